@@ -1,0 +1,49 @@
+# From a fresh clone to the dashboard with `make run`. Needs python3 (3.11 or newer), make and git, nothing else.
+
+HOST ?= 127.0.0.1
+PORT ?= 8050
+SONGS ?= songs
+LIBRARY ?= library
+
+PYTHON = .venv/bin/python
+INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: install run test lint clean
+
+install: .venv/installed
+
+run: install
+	@[ -n "$$(ls -A '$(SONGS)' 2>/dev/null)" ] || $(PYTHON) cli.py demo '$(SONGS)'
+	@$(PYTHON) cli.py build-index '$(SONGS)' --library '$(LIBRARY)'
+	@$(PYTHON) -m dashboard --library '$(LIBRARY)' --host '$(HOST)' --port '$(PORT)'
+
+test: .venv/installed-dev
+	$(PYTHON) -m pytest
+
+lint: .venv/installed-dev
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+
+# Songs and libraries are yours: they stay.
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps make a second run start at once; they age when what to install changes.
+.venv/installed: setup.cfg pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Songboard into .venv; the first time takes some minutes."
+	@$(INSTALL) .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@$(INSTALL) '.[dev]'
+	@touch $@
+
+# constraints.txt was made on 3.11, so that one is asked first.
+.venv/bin/python:
+	@for python in python3.11 python3.12 python3.13 python3; do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        exec $$python -m venv .venv; \
+	    fi; \
+	done; \
+	echo "Songboard needs Python 3.11 or newer: install it, then run make again." >&2; exit 1

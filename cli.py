@@ -1,0 +1,216 @@
+"""Songboard on the command line: parse, call, print, and turn errors into one sentence."""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch and FAISS bring two OpenMPs that would spin at each other
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from progress import ProgressLine, clock
+
+LIBRARY = click.option(
+    "--library", "library", type=click.Path(path_type=Path), default=Path("library"), show_default=True,
+    help="The library's folder.",
+)  # fmt: skip
+DEVICE = click.option(
+    "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True,
+    help="Where the network runs.",
+)  # fmt: skip
+
+
+class Refused(click.ClickException):
+    """One sentence on standard error and exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Every domain's own exception becomes its sentence; Ctrl-C says that nothing is lost."""
+    from index.library import LibraryError
+
+    from engine.dataset import DatasetError
+    from engine.demo import DemoError
+    from engine.device import DeviceError
+    from engine.encoders import EncoderError
+    from engine.memory import OutOfMemory
+    from index.build import BuildError
+    from index.songs import SongsError
+
+    try:
+        yield
+    except (
+        BuildError, DatasetError, DemoError, DeviceError, EncoderError, LibraryError, OutOfMemory, SongsError
+    ) as error:  # fmt: skip
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was done is kept; the same command goes on from here.", err=True)
+        sys.exit(130)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Songboard listens to a folder of songs and maps what sounds alike."""
+
+
+@main.command("build-index")
+@click.argument("songs", type=click.Path(path_type=Path), default=Path("songs"))
+@LIBRARY
+@DEVICE
+@click.option("--encoder", default="songboard", show_default=True, help="songboard, mfcc, or a .safetensors file.")
+@click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
+def build_index(songs: Path, library: Path, device: str, encoder: str, clusters: str) -> None:
+    """Listen to SONGS, a folder or a .zip (default: songs/), and write the library."""
+    from index.build import BuildOptions, build_library
+
+    if clusters != "auto" and not (clusters.isdigit() and int(clusters) > 0):
+        raise Refused(f"--clusters is {clusters!r}; give a number above 0, or auto")
+    with sentences():
+        songs = _folder(songs, library)
+        ear = _open(encoder, device)
+        options = BuildOptions(clusters=None if clusters == "auto" else int(clusters))
+        with ProgressLine(ear.device) as line:
+            summary = build_library(songs, ear, library, options, line.show)
+    again = f", {summary.remembered} of them heard before" if summary.remembered else ""
+    twice = f", {summary.duplicates} the same as another" if summary.duplicates else ""
+    click.echo(f"{summary.indexed} songs in{again}{twice}, {len(summary.skipped)} skipped, {clock(summary.seconds)}.")
+    for path, reason in summary.skipped[:10]:
+        click.echo(f"  skipped {path}: {reason}")
+    if len(summary.skipped) > 10:
+        click.echo("  the others are in skipped.csv, in the library.")
+    click.echo(f"The library is {library}. To see it: python -m dashboard --library {library}")
+
+
+@main.command()
+@click.argument("songs", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("training"), show_default=True,
+              help="Where the weights, and what is needed to go on after a stop, are written.")  # fmt: skip
+@DEVICE
+@click.option("--steps", type=click.IntRange(1), default=2000, show_default=True, help="Steps of the CNN.")
+@click.option("--song-steps", type=click.IntRange(1), default=300, show_default=True, help="Steps of the Transformer.")
+@click.option("--batch", type=click.IntRange(2), default=32, show_default=True, help="Songs in a step.")
+@click.option("--seed", type=int, default=0, show_default=True)
+def train(songs: Path, out: Path, device: str, steps: int, song_steps: int, batch: int, seed: int) -> None:
+    """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on."""
+    from engine.checkpoint import save_checkpoint
+    from engine.dataset import decode_songs
+    from engine.device import pick_device
+    from engine.recipe import TrainConfig
+    from engine.train import train as learn
+    from index.songs import scan
+
+    with sentences():
+        device = pick_device(device)
+        with ProgressLine(device) as line:
+            dataset, skipped = decode_songs(scan(songs), out / "cache", line.decoded)
+            for path, reason in skipped:
+                line.say(f"skipped {path}: {reason}")
+            config = TrainConfig(seed=seed, segment_steps=steps, song_steps=song_steps, segment_songs=batch)
+            checkpoint = learn(dataset, config, out, device, line.trained)
+        save_checkpoint(checkpoint, out / "songboard.safetensors")
+    click.echo(f"The ear is {out / 'songboard.safetensors'} (kept: {checkpoint.measured['kept']}).")
+    click.echo(f"To use it: python cli.py build-index --encoder {out / 'songboard.safetensors'}")
+
+
+@main.command()
+@click.argument("query")
+@LIBRARY
+@DEVICE
+@click.option("-k", "count", type=click.IntRange(1), default=10, show_default=True, help="How many songs.")
+def similar(query: str, library: Path, device: str, count: int) -> None:
+    """Print the songs nearest to QUERY, a song's number in the library or a file."""
+    from index.library import Library
+
+    with sentences():
+        shelf = Library.load(library)
+        if query.isdigit() and not Path(query).exists():
+            matches = shelf.similar(int(query), count)
+        else:
+            matches = shelf.similar_to(_vector(Path(query), shelf.encoder, shelf.fingerprint, device), count)
+        for match in matches:
+            song = shelf.song(match.id)
+            by = f" - {song.artist}" if song.artist else ""
+            click.echo(f"{match.similarity:6.3f}  {match.id:>6}  {song.title}{by}  ({song.path})")
+
+
+@main.command()
+@click.argument("destination", type=click.Path(path_type=Path))
+def demo(destination: Path) -> None:
+    """Compose 48 demo songs in 8 styles into DESTINATION."""
+    from engine.demo import compose
+
+    with sentences(), ProgressLine("cpu") as line:
+        songs = compose(destination, line.composed)
+    click.echo(f"{len(songs)} songs in {destination}.")
+
+
+@main.command()
+@LIBRARY
+@click.option("--format", "kind", type=click.Choice(["json", "csv"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder to write into.")
+def export(library: Path, kind: str, out: Path) -> None:
+    """Write song_embeddings.json or df_clusters.csv."""
+    from index.export import export_csv, export_json
+    from index.library import Library
+
+    with sentences():
+        shelf = Library.load(library)
+        path = export_json(shelf, out) if kind == "json" else export_csv(shelf, out)
+    click.echo(f"{len(shelf)} songs in {path}.")
+
+
+@main.command()
+@LIBRARY
+def status(library: Path) -> None:
+    """Say what a library holds."""
+    from index.library import Library
+
+    with sentences():
+        shelf = Library.load(library)
+    hours = shelf.songs["length"].sum() / 3600
+    artists = (shelf.songs["artist"].replace("", None)).nunique()
+    click.echo(f"{library}: {len(shelf)} songs, {hours:.1f} hours, {artists} artists, {len(shelf.clusters)} clusters")
+    click.echo(f"heard by {shelf.encoder} ({shelf.fingerprint}), built {shelf.created}")
+    for number, name in enumerate(shelf.clusters):
+        click.echo(f"  {(shelf.songs['cluster'] == number).sum():>6}  {name}")
+    click.echo(f"{len(shelf.skipped)} files skipped" + (", see skipped.csv" if len(shelf.skipped) else ""))
+
+
+def _folder(songs: Path, library: Path) -> Path:
+    """The folder to index: the one given, or what its .zip holds, unpacked under the library."""
+    from index.archive import unpack
+
+    return unpack(songs, library) if songs.suffix.lower() == ".zip" and songs.is_file() else songs
+
+
+def _open(encoder: str, device: str):  # type: ignore[no-untyped-def]
+    """An encoder; when nothing but the CPU was found for it, say so."""
+    from engine.encoders import open_encoder
+
+    ear = open_encoder(encoder, device)
+    if device == "auto" and ear.device == "cpu" and encoder != "mfcc":
+        click.echo("No GPU found: listening on the CPU.", err=True)
+    return ear
+
+
+def _vector(path: Path, encoder: str, fingerprint: str, device: str):  # type: ignore[no-untyped-def]
+    """A file's vector from a library's own encoder."""
+    ear = _open(encoder, device)
+    if ear.fingerprint != fingerprint:
+        raise Refused(
+            f"the library was heard by another version of {encoder} ({fingerprint}, here is {ear.fingerprint}); "
+            "build it again with: python cli.py build-index"
+        )
+    heard = next(iter(ear.embed([path])))
+    if hasattr(heard, "reason"):
+        raise Refused(f"{path}: {heard.reason}")
+    return heard.vector
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Any file with sound in it -> mono float32 at 8 kHz, in clips of 30 s, so that memory never grows with the song."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import soxr
+
+SAMPLE_RATE = 8000  # Hz, the only rate the engine knows
+CLIP_SECONDS = 30
+CLIP_SAMPLES = CLIP_SECONDS * SAMPLE_RATE  # 240,000
+
+_BLOCK = 1 << 16  # samples at the file's own rate handed to the resampler at a time
+_RATES = range(1000, 800_000)  # Hz; outside it the header lies
+_PATIENCE = 100  # demuxer errors in a row after which the rest of the file is given up
+
+
+class AudioError(Exception):
+    """A file that cannot be heard; the message is the reason, to be read after the file's name."""
+
+
+def clips(path: Path) -> Iterator[np.ndarray]:
+    """Decode a file in clips of 30 s: float32 [240000] in [-1, 1], the last one shorter.
+
+    Damaged packets are left out and the rest is kept. Channels are averaged; the resampler is soxr HQ, everywhere
+    the same, since another one would move the vectors. Raises AudioError when nothing could be decoded.
+    """
+    held: list[np.ndarray] = []
+    count = 0
+    for block in _resampled(path):
+        held.append(block)
+        count += len(block)
+        while count >= CLIP_SAMPLES:
+            sound = np.concatenate(held)
+            yield sound[:CLIP_SAMPLES]
+            held, count = [sound[CLIP_SAMPLES:]], count - CLIP_SAMPLES
+    if count:
+        yield np.concatenate(held)
+
+
+def load_audio(path: Path) -> np.ndarray:
+    """Decode a whole file to mono float32 [samples] at 8 kHz, in [-1, 1]. Raises AudioError."""
+    return np.concatenate(list(clips(path)))
+
+
+def _resampled(path: Path) -> Iterator[np.ndarray]:
+    """The file's sound as mono float32 blocks at SAMPLE_RATE. A rate that changes midway starts a new resampler."""
+    rate, resampler, empty = 0, None, True
+    for block_rate, mono in _blocks(path):
+        if block_rate != rate:
+            if resampler is not None:
+                yield _tidy(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+            rate = block_rate
+            resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+        assert resampler is not None
+        block = resampler.resample_chunk(mono)
+        empty = empty and not len(mono)
+        if len(block):
+            yield _tidy(block)
+    if resampler is None or empty:
+        raise AudioError("no sound could be decoded from it; is it damaged, or not audio?")
+    yield _tidy(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+
+
+def _tidy(block: np.ndarray) -> np.ndarray:
+    return np.clip(block, -1.0, 1.0)
+
+
+def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
+    """(rate, mono float32 [samples]) in blocks of at least _BLOCK samples, as the file's own rate has them."""
+    held: list[np.ndarray] = []
+    rate = 0
+    for frame in _frames(path):
+        if held and (frame.sample_rate != rate or sum(map(len, held)) >= _BLOCK):
+            yield rate, np.concatenate(held)
+            held = []
+        rate = frame.sample_rate
+        if rate not in _RATES:
+            raise AudioError(f"its header claims a sample rate of {rate} Hz")
+        held.append(_mono(frame))
+    if held:
+        yield rate, np.concatenate(held)
+
+
+def _frames(path: Path) -> Iterator[av.AudioFrame]:
+    """Decoded frames packet by packet, stepping over packets that fail."""
+    if not path.is_file():
+        raise AudioError("there is no such file")
+    if path.stat().st_size == 0:
+        raise AudioError("the file is empty")
+    try:
+        container = av.open(str(path), metadata_errors="ignore")
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise AudioError("it is not a sound file that FFmpeg can open") from error
+    with container:
+        if not container.streams.audio:
+            raise AudioError("it holds no audio stream")
+        stream = container.streams.audio[0]
+        stream.codec_context.thread_type = (
+            "NONE"  # songs are decoded side by side; threads inside one only get in the way
+        )
+        packets = container.demux(stream)
+        failures = 0
+        while failures < _PATIENCE:
+            try:
+                frames = next(packets).decode()
+                failures = 0
+            except StopIteration:
+                return
+            except av.error.FFmpegError:
+                failures += 1
+                continue
+            yield from frames
+
+
+def _mono(frame: av.AudioFrame) -> np.ndarray:
+    """One frame as mono float32 [samples]: the mean of its channels (swresample's downmix is 1.414 times that)."""
+    samples = frame.to_ndarray()
+    if not frame.format.is_planar:
+        samples = samples.reshape(-1, len(frame.layout.channels)).T  # [channels, samples]
+    mono = samples.mean(axis=0, dtype=np.float64 if samples.dtype.itemsize == 8 else np.float32)
+    if samples.dtype.kind == "u":
+        middle = 2.0 ** (8 * samples.dtype.itemsize - 1)
+        mono = (mono - middle) / middle
+    elif samples.dtype.kind == "i":
+        mono = mono / 2.0 ** (8 * samples.dtype.itemsize - 1)
+    return np.nan_to_num(mono, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)

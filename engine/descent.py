@@ -1,0 +1,76 @@
+"""Gradient descent that survives being killed: AdamW, warm-up and cosine, its state saved every so many steps."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.recipe import TrainConfig
+
+Loss = Callable[[np.random.Generator], Tensor]  # draws a batch, leaves its gradients behind, returns the loss
+
+
+@dataclass(frozen=True)
+class TrainProgress:
+    """Where the loop stands; figures are measured on the songs held out, at the ends of the stages."""
+
+    stage: str
+    step: int
+    steps: int
+    loss: float
+    figures: dict[str, float]
+
+
+def descend(
+    stage: str, module: nn.Module, steps: int, loss: Loss, config: TrainConfig, out: Path,
+    on_progress: Callable[[TrainProgress], None],
+) -> None:  # fmt: skip
+    """AdamW, warm-up and cosine; begins where out/training-<stage>.pt left off."""
+    optimiser = torch.optim.AdamW(module.parameters(), config.rate, weight_decay=config.weight_decay)
+    state = out / f"training-{stage}.pt"
+    first = _resume(state, config, module, optimiser)
+    module.train()
+    for step in range(first, steps):
+        rng = np.random.default_rng([config.seed, stage == "songs", step])
+        torch.manual_seed(int(rng.integers(2**62)))  # a resumed run draws what the killed one would have drawn
+        for group in optimiser.param_groups:
+            group["lr"] = config.rate * _schedule(step / steps)
+        optimiser.zero_grad(set_to_none=True)
+        value = float(loss(rng))
+        nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+        optimiser.step()
+        if (step + 1) % config.save_every == 0 or step + 1 == steps:
+            _save(state, step + 1, config, module, optimiser)
+        on_progress(TrainProgress(stage, step + 1, steps, value, {}))
+    module.eval()
+
+
+def _schedule(share: float, warm_up: float = 0.05) -> float:
+    """Learning rate at a share of the way: linear warm-up, then cosine to 2 %."""
+    if share < warm_up:
+        return max(share, 1e-3) / warm_up
+    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (share - warm_up) / (1 - warm_up)))
+
+
+def _save(path: Path, step: int, config: TrainConfig, module: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {"step": step, "recipe": repr(config), "module": module.state_dict(), "optimiser": optimiser.state_dict()}
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def _resume(path: Path, config: TrainConfig, module: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    """The step to begin at: 0, or where a run with the same recipe stopped."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if state["recipe"] != repr(config):
+        return 0
+    module.load_state_dict(state["module"])
+    optimiser.load_state_dict(state["optimiser"])
+    return state["step"]

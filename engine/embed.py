@@ -1,0 +1,61 @@
+"""Songs to vectors with the network: files in, a stream of Embedding | Skipped out."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.checkpoint import SHIPPED, fingerprint, load_checkpoint
+from engine.device import half_precision, pick_device
+from engine.embedding import Embedding, Skipped
+from engine.hearing import Heard, hear
+from engine.memory import in_chunks
+from engine.segments import pad
+
+_CHUNK = {"cpu": 32, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
+
+
+class Embedder:
+    """The shipped ear, or one trained by `cli.py train`; the same face as every encoder has."""
+
+    def __init__(self, device: str = "auto", weights: Path = SHIPPED) -> None:
+        """Raises DeviceError and CheckpointError."""
+        self.name = "songboard" if weights == SHIPPED else str(weights.resolve())
+        self.device = pick_device(device)
+        checkpoint = load_checkpoint(weights, self.device)
+        self.fingerprint = fingerprint(weights)
+        self.reference = checkpoint.reference.numpy()  # [songs, 1024]
+        self._encoder = checkpoint.encoder
+        self._chunk = _CHUNK[self.device]
+
+    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
+        """One result a path, in the order in which they are ready; a bad file is Skipped, never raised.
+
+        Songs are heard together until their segments fill one batch of the device. A song's vector depends neither
+        on its batch mates nor on the size of the batch.
+        """
+        waiting: list[Heard] = []
+        for heard in hear(paths):
+            if isinstance(heard, Skipped):
+                yield heard
+                continue
+            waiting.append(heard)
+            if sum(len(song.segments) for song in waiting) >= self._chunk:
+                yield from self._embed(waiting)
+                waiting = []
+        if waiting:
+            yield from self._embed(waiting)
+
+    @torch.inference_mode()
+    def _embed(self, songs: list[Heard]) -> Iterator[Embedding]:
+        sound = torch.from_numpy(np.concatenate([song.segments for song in songs]))  # int16 [segments, 30000]
+        with half_precision(self.device):
+            heard, self._chunk = in_chunks(lambda part: self._encoder.hear(part.to(self.device)), sound, self._chunk)
+        heard = heard.float()  # [segments of all songs, 1024]
+        moments = self._encoder.compact(heard).cpu().numpy().astype(np.float16)
+        ends = np.cumsum([len(song.segments) for song in songs])
+        padded, mask = pad(np.split(heard.cpu().numpy(), ends[:-1]))  # [songs, most, 1024], [songs, most]
+        vectors = self._encoder.pool(torch.from_numpy(padded).to(self.device), torch.from_numpy(mask).to(self.device))
+        for song, vector, segments in zip(songs, vectors.cpu().numpy(), np.split(moments, ends[:-1]), strict=True):
+            yield Embedding(song.path, vector, song.starts, segments, song.length, song.descriptors)

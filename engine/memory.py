@@ -1,0 +1,64 @@
+"""Batches that do not fit are halved and tried again: nobody meets CUDA out of memory."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+class OutOfMemory(Exception):
+    """Not even one segment fits; the message says what to do."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an allocation failed, on a GPU or on the CPU."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
+def fitting(run: Callable[[int], Tensor], chunk: int) -> tuple[Tensor, int]:
+    """run(chunk), with the chunk halved as long as it does not fit: (its result, the chunk that did fit)."""
+    while True:
+        try:
+            return run(chunk), chunk
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            if chunk <= 1:
+                raise OutOfMemory("not even one segment fits in memory; try --device cpu") from error
+        chunk //= 2
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def in_chunks(hear: Callable[[Tensor], Tensor], segments: Tensor, chunk: int) -> tuple[Tensor, int]:
+    """hear(segments) a chunk at a time, halved where it does not fit: ([n, d], the chunk that did fit)."""
+    return fitting(lambda size: torch.cat([hear(part) for part in segments.split(size)]), chunk)
+
+
+def backward_in_chunks(
+    module: nn.Module, inputs: Tensor, loss_of: Callable[[Tensor], Tensor], chunk: int
+) -> tuple[Tensor, int]:
+    """Gradients of loss_of(module(inputs)) over the whole batch, holding the graph of one chunk at a time.
+
+    A contrastive loss needs all rows at once; so the rows are heard without a graph, the loss gives each row's
+    gradient, and each chunk is heard again with it (GradCache, Gao et al. 2021, arXiv 2101.06983). The module must
+    be deterministic; the gradients are then exact. Returns (the loss, the chunk that did fit).
+    """
+
+    def run(size: int) -> Tensor:
+        module.zero_grad(set_to_none=True)  # also of a try that failed midway
+        if size >= len(inputs):
+            loss = loss_of(module(inputs))
+            loss.backward()
+            return loss.detach()
+        with torch.no_grad():
+            rows = torch.cat([module(part) for part in inputs.split(size)])
+        rows.requires_grad_()
+        loss = loss_of(rows)
+        loss.backward()
+        assert rows.grad is not None
+        for part, gradient in zip(inputs.split(size), rows.grad.split(size), strict=True):
+            module(part).backward(gradient)
+        return loss.detach()
+
+    return fitting(run, min(chunk, len(inputs)))

@@ -1,0 +1,113 @@
+"""The one line that long work shows: how far, how fast, how long still, on what."""
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.descent import TrainProgress
+    from index.build import Progress
+
+_STEPS = {
+    "scan": "looking for songs",
+    "listen": "listening",
+    "whiten": "whitening",
+    "cluster": "clustering",
+    "map": "drawing the map",
+    "write": "writing the library",
+}
+
+
+class ProgressLine:
+    """A line rewritten in place on a terminal; elsewhere (a log) a new line every ten seconds."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self._live = sys.stderr.isatty()
+        self._every = 0.1 if self._live else 10.0  # seconds
+        self._step = ""
+        self._began = self._shown = 0.0
+        self._first = 0
+
+    def __enter__(self) -> "ProgressLine":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def show(self, progress: "Progress") -> None:
+        """A library being built."""
+        if not self._due(progress.step, progress.done, progress.total):
+            return
+        label = _STEPS.get(progress.step, progress.step)
+        if progress.step != "listen":
+            self._write(f"{label} {progress.done}/{progress.total}")
+            return
+        seconds = time.monotonic() - self._began
+        songs_per_second = (progress.done - self._first) / seconds
+        rates = f"{songs_per_second:.1f} songs/s, {progress.audio_seconds / seconds:.0f} x real time"
+        skipped = f", {progress.skipped} skipped" if progress.skipped else ""
+        self._write(
+            f"{label} {progress.done}/{progress.total} songs, {rates}, "
+            f"{self._still(progress.done, progress.total)} left, on {self.device}{skipped}"
+        )
+
+    def trained(self, progress: "TrainProgress") -> None:
+        """An ear being trained."""
+        if progress.figures:
+            figures = ", ".join(f"{name} {value:.3f}" for name, value in progress.figures.items())
+            self.say(f"{progress.stage}: {figures}")
+        elif self._due(progress.stage, progress.step, progress.steps):
+            left = self._still(progress.step, progress.steps)
+            self._write(
+                f"learning from {progress.stage}, step {progress.step}/{progress.steps}, loss {progress.loss:.3f}, "
+                f"{left} left, on {self.device}"
+            )
+
+    def decoded(self, done: int, total: int) -> None:
+        """Training songs being decoded."""
+        self._count("decoding", done, total)
+
+    def composed(self, done: int, total: int) -> None:
+        """Demo songs being composed."""
+        self._count("composing", done, total)
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        print(f"\r\033[K{text}" if self._live else text, file=sys.stderr, flush=True)
+
+    def _count(self, label: str, done: int, total: int) -> None:
+        if self._due(label, done, total):
+            self._write(f"{label} {done}/{total} songs, {self._still(done, total)} left")
+
+    def _due(self, step: str, done: int, total: int) -> bool:
+        now = time.monotonic()
+        if step != self._step:
+            self._step, self._began, self._first, self._shown = step, now, done, 0.0
+        if now - self._shown < self._every and done < total:
+            return False
+        self._shown = now
+        return now > self._began
+
+    def _still(self, done: int, total: int) -> str:
+        worked = done - self._first
+        if worked <= 0:
+            return "--:--"
+        return clock((time.monotonic() - self._began) / worked * (total - done))
+
+    def _write(self, text: str) -> None:
+        if self._live:
+            print(f"\r\033[K{text[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as a person reads them: 42 s, 3:07 min, 2:05 h."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}:{int(seconds % 60):02d} min"
+    return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d} h"

@@ -1,0 +1,56 @@
+"""A batch that does not fit is halved: shown with an allocation that really fails."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.memory import OutOfMemory, backward_in_chunks, in_chunks
+
+TOO_MUCH = 2**60  # bytes
+
+
+class Greedy(nn.Linear):
+    """A layer that asks for more memory than any machine has when more than `most` rows come at once."""
+
+    most = 3
+
+    def forward(self, rows: Tensor) -> Tensor:
+        if len(rows) > self.most:
+            torch.empty(TOO_MUCH, dtype=torch.uint8)
+        return super().forward(rows)
+
+
+def test_an_allocation_that_fails_halves_the_chunk_and_loses_nothing() -> None:
+    layer, rows = Greedy(4, 2), torch.randn(10, 4)
+    result, chunk = in_chunks(layer, rows, 10)
+    assert chunk == 2  # 10, 5, 2
+    torch.testing.assert_close(result, rows @ layer.weight.T + layer.bias)
+
+
+def test_gradients_in_chunks_are_those_of_the_whole_batch() -> None:
+    torch.manual_seed(0)
+    layer, rows = Greedy(4, 2), torch.randn(10, 4)
+
+    def loss_of(z: Tensor) -> Tensor:  # every row meets every other, as in a contrastive loss
+        return (z @ z.T).logsumexp(1).mean()
+
+    layer.most = 100
+    loss, _ = backward_in_chunks(layer, rows, loss_of, 10)
+    whole = layer.weight.grad.clone()
+    layer.most = 3
+    in_parts, chunk = backward_in_chunks(layer, rows, loss_of, 10)
+    assert chunk == 2
+    torch.testing.assert_close(in_parts, loss)
+    torch.testing.assert_close(layer.weight.grad, whole)
+
+
+def test_when_not_even_one_fits_a_sentence_says_so() -> None:
+    layer = Greedy(4, 2)
+    layer.most = 0
+    with pytest.raises(OutOfMemory, match="not even one segment fits"):
+        in_chunks(layer, torch.randn(4, 4), 4)
+
+
+def test_other_errors_are_not_taken_for_lack_of_memory() -> None:
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        in_chunks(Greedy(4, 2), torch.randn(3, 5), 3)

@@ -80,7 +80,7 @@ def build_index(songs: Path, library: Path, device: str, encoder: str, clusters:
     twice = f", {summary.duplicates} the same as another" if summary.duplicates else ""
     click.echo(f"{summary.indexed} songs in{again}{twice}, {len(summary.skipped)} skipped, {clock(summary.seconds)}.")
     for path, reason in summary.skipped[:10]:
-        click.echo(f"  skipped {path}: {reason}")
+        click.echo(f"  skipped: {path} {reason}")
     if len(summary.skipped) > 10:
         click.echo("  the others are in skipped.csv, in the library.")
     click.echo(f"The library is {library}. To see it: python -m dashboard --library {library}")
@@ -109,7 +109,7 @@ def train(songs: Path, out: Path, device: str, steps: int, song_steps: int, batc
         with ProgressLine(device) as line:
             dataset, skipped = decode_songs(scan(songs), out / "cache", line.decoded)
             for path, reason in skipped:
-                line.say(f"skipped {path}: {reason}")
+                line.say(f"skipped: {path} {reason}")
             config = TrainConfig(seed=seed, segment_steps=steps, song_steps=song_steps, segment_songs=batch)
             checkpoint = learn(dataset, config, out, device, line.trained)
         save_checkpoint(checkpoint, out / "songboard.safetensors")
@@ -208,7 +208,7 @@ def _vector(path: Path, encoder: str, fingerprint: str, device: str):  # type: i
         )
     heard = next(iter(ear.embed([path])))
     if hasattr(heard, "reason"):
-        raise Refused(f"{path}: {heard.reason}")
+        raise Refused(f"{path} {heard.reason}")
     return heard.vector
 
 

@@ -17,7 +17,7 @@ _PATIENCE = 100  # demuxer errors in a row after which the rest of the file is g
 
 
 class AudioError(Exception):
-    """A file that cannot be heard; the message is the reason, to be read after the file's name."""
+    """A file that cannot be heard; the message is read after the file's name: "is empty"."""
 
 
 def clips(path: Path) -> Iterator[np.ndarray]:
@@ -59,7 +59,7 @@ def _resampled(path: Path) -> Iterator[np.ndarray]:
         if len(block):
             yield _tidy(block)
     if resampler is None or empty:
-        raise AudioError("no sound could be decoded from it; is it damaged, or not audio?")
+        raise AudioError("holds nothing that can be decoded; it is damaged, or not audio")
     yield _tidy(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
 
 
@@ -77,7 +77,7 @@ def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
             held = []
         rate = frame.sample_rate
         if rate not in _RATES:
-            raise AudioError(f"its header claims a sample rate of {rate} Hz")
+            raise AudioError(f"claims a sample rate of {rate} Hz")
         held.append(_mono(frame))
     if held:
         yield rate, np.concatenate(held)
@@ -86,16 +86,16 @@ def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
 def _frames(path: Path) -> Iterator[av.AudioFrame]:
     """Decoded frames packet by packet, stepping over packets that fail."""
     if not path.is_file():
-        raise AudioError("there is no such file")
+        raise AudioError("is not there")
     if path.stat().st_size == 0:
-        raise AudioError("the file is empty")
+        raise AudioError("is empty")
     try:
         container = av.open(str(path), metadata_errors="ignore")
     except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise AudioError("it is not a sound file that FFmpeg can open") from error
+        raise AudioError("is not a sound file that FFmpeg can open") from error
     with container:
         if not container.streams.audio:
-            raise AudioError("it holds no audio stream")
+            raise AudioError("holds no audio stream")
         stream = container.streams.audio[0]
         stream.codec_context.thread_type = (
             "NONE"  # songs are decoded side by side; threads inside one only get in the way

@@ -1,9 +1,13 @@
-"""What a person can name in a song: tempo, key, loudness, brightness, percussiveness."""
+"""What a person can name in a song: tempo, key, loudness, brightness, percussiveness.
+
+Plain NumPy: every worker process would pay seconds for importing librosa, and on a new machine for its compilation.
+"""
 
 import math
 
-import librosa  # loads itself at first use
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.ndimage import median_filter
 
 from engine.audio import SAMPLE_RATE
 
@@ -24,9 +28,10 @@ PROFILES = np.array([np.roll(profile, tonic) for profile in (MAJOR, MINOR) for t
 
 _WINDOW = 512  # samples, 64 ms: short enough for drums
 _HOP = 80  # samples, 10 ms
+_LONG_WINDOW = 4096  # samples, 0.5 s: long enough to tell semitones apart
 _BANDS = 64
 _FAINTEST_BEAT = 0.04  # of the onset curve's variance; white noise has 0.02
-_FAINTEST_KEY = 0.35  # correlation; white noise has 0.25
+_FAINTEST_KEY = 0.35  # correlation; white noise has 0.2
 
 
 def describe(audio: np.ndarray) -> dict[str, float | str]:
@@ -45,14 +50,14 @@ def describe(audio: np.ndarray) -> dict[str, float | str]:
     }
     if len(sound) < _WINDOW or not np.abs(sound).max() > 1e-5:  # -100 dBFS
         return described
-    spectrum = np.abs(librosa.stft(sound, n_fft=_WINDOW, hop_length=_HOP))  # [257, frames]
-    bands = librosa.feature.melspectrogram(S=spectrum**2, sr=SAMPLE_RATE, n_mels=_BANDS)  # [bands, frames]
+    spectrum = _spectrum(sound, _WINDOW, _HOP)  # [frames, 257]
+    bands = _mel_bands(spectrum)  # [frames, bands]
     described["loudness"] = float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64))))
-    described["brightness"] = _brightness(spectrum)
+    described["brightness"] = float(spectrum.sum(axis=0) @ _frequencies(_WINDOW) / spectrum.sum())
     described["percussiveness"] = _percussiveness(bands)
     if len(sound) >= SHORTEST_SECONDS * SAMPLE_RATE:
-        described["bpm"] = _tempo(librosa.onset.onset_strength(S=librosa.power_to_db(bands), hop_length=_HOP))
-        described["initial_key"] = _key(sound)
+        described["bpm"] = _tempo(_onsets(bands))
+        described["initial_key"] = _key(_spectrum(sound, _LONG_WINDOW, _LONG_WINDOW // 2))
     return described
 
 
@@ -63,20 +68,41 @@ def _middle(audio: np.ndarray) -> np.ndarray:
     return middle - middle.mean() if len(middle) else middle  # a constant offset is no sound
 
 
-def _brightness(spectrum: np.ndarray) -> float:
-    """The mean frequency in Hz of a magnitude spectrum [bins, frames]; loud frames count for more."""
-    frequencies = np.linspace(0, SAMPLE_RATE / 2, len(spectrum))
-    return float(frequencies @ spectrum.sum(axis=1) / spectrum.sum())
+def _spectrum(sound: np.ndarray, window: int, hop: int) -> np.ndarray:
+    """Magnitudes of overlapping windows: [frames, window / 2 + 1]."""
+    frames = sliding_window_view(sound, window)[::hop]
+    return np.abs(np.fft.rfft(frames * np.hanning(window).astype(np.float32)))
+
+
+def _frequencies(window: int) -> np.ndarray:
+    return np.fft.rfftfreq(window, 1 / SAMPLE_RATE)  # [window / 2 + 1] Hz
+
+
+def _mel_bands(spectrum: np.ndarray) -> np.ndarray:
+    """A magnitude spectrum [frames, bins] as power in neighbouring bands of equal width in mel: [frames, bands]."""
+    mel = np.log1p(_frequencies(_WINDOW) / 700)
+    band = (mel / mel[-1] * (_BANDS - 1)).astype(int)
+    return np.add.reduceat(np.square(spectrum), np.unique(band, return_index=True)[1], axis=1)
 
 
 def _percussiveness(bands: np.ndarray) -> float:
-    """The share of magnitude in vertical lines of a power spectrogram [bands, frames], as against horizontal ones.
+    """The share of magnitude in vertical lines of a spectrogram of power [frames, bands], as against horizontal ones.
 
     D. FitzGerald, "Harmonic/Percussive Separation Using Median Filtering", DAFx 2010.
     """
-    magnitude = np.sqrt(bands[:, ::3])  # 30 ms are fine enough here, and three times as fast
-    _, percussive = librosa.decompose.hpss(magnitude, kernel_size=17)  # half a second, a quarter of the bands
-    return min(1.0, float(percussive.sum() / magnitude.sum()))
+    magnitude = np.sqrt(bands[::3])  # 30 ms are fine enough here, and three times as fast
+    lasting = np.square(median_filter(magnitude, size=(17, 1)))  # half a second
+    struck = np.square(median_filter(magnitude, size=(1, 17)))  # a third of the bands
+    return float((magnitude * (struck + 1e-20) / (struck + lasting + 2e-20)).sum() / magnitude.sum())
+
+
+def _onsets(bands: np.ndarray) -> np.ndarray:
+    """How much louder each frame is than the one before, in dB over all bands [frames, bands]: [frames - 1].
+
+    The spectral flux of S. Dixon, "Onset Detection Revisited", DAFx 2006, on a logarithmic scale.
+    """
+    decibels = 10 * np.log10(np.maximum(bands, bands.max() * 1e-8))
+    return np.maximum(0, np.diff(decibels, axis=0)).mean(axis=1)
 
 
 def _tempo(onsets: np.ndarray) -> float:
@@ -85,25 +111,25 @@ def _tempo(onsets: np.ndarray) -> float:
     Weighted towards the usual tempo, after D. Ellis, "Beat Tracking by Dynamic Programming", J. New Music Research 36,
     2007.
     """
-    repetition = librosa.autocorrelate(onsets - onsets.mean())  # [frames], by lag
-    repetition /= np.arange(len(repetition), 0, -1)  # long lags have fewer products
-    repetition[len(repetition) // 2 :] = np.nan  # and soon too few to tell
+    frames = len(onsets)
+    power = np.square(np.abs(np.fft.rfft(onsets - onsets.mean(), 2 * frames)))
+    repetition = np.fft.irfft(power)[:frames]  # the autocorrelation, by lag
+    repetition /= np.arange(frames, 0, -1)  # long lags have fewer products
+    repetition[frames // 2 :] = np.nan  # and soon too few to tell
     beats = np.arange(1, 9)[:, None]
     lags = beats * 60 * SAMPLE_RATE / _HOP / TEMPI  # [8, tempi] frames
-    salience = np.nanmean(np.interp(lags, np.arange(len(repetition)), repetition), axis=0)  # [tempi]
+    salience = np.nanmean(np.interp(lags, np.arange(frames), repetition), axis=0)  # [tempi]
     weight = np.exp(-0.5 * (np.log2(TEMPI / USUAL_TEMPO) / TEMPO_OCTAVES) ** 2)
     best = int(np.argmax(salience * weight))
     return float(TEMPI[best]) if salience[best] > _FAINTEST_BEAT * repetition[0] else math.nan
 
 
-def _key(sound: np.ndarray) -> str:
-    """The key whose profile correlates best with how strongly each of the twelve notes sounds; "" when none does."""
-    spectrum = np.abs(librosa.stft(sound, n_fft=4096, hop_length=2048))  # [2049, frames], 2 Hz a bin
-    # Melody and chords count most, around the fourth octave; bass and cymbals say little about the key.
-    chroma = librosa.feature.chroma_stft(
-        S=spectrum, sr=SAMPLE_RATE, norm=None, tuning=0.0, ctroct=4.0, octwidth=1.5
-    )  # [12, frames]
-    notes = chroma.sum(axis=1)  # [12], from C
+def _key(spectrum: np.ndarray) -> str:
+    """The key whose profile correlates best with how strongly each note sounds in [frames, bins]; "" when none does."""
+    note = 12 * np.log2(_frequencies(_LONG_WINDOW)[1:] / 440) + 57  # semitones above the C of 16 Hz
+    # What lies within an octave of the A of 220 Hz counts most: deep drums and cymbals say little about the key.
+    register = np.exp(-0.5 * ((note - 45) / 12) ** 2)
+    notes = np.bincount(np.round(note).astype(int) % 12, weights=register * spectrum[:, 1:].sum(axis=0))  # [12]
     if not notes.std() > 0:
         return ""
     fit = np.corrcoef(notes, PROFILES)[0, 1:]  # [24]

@@ -24,7 +24,7 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that was left out; the reason is read after the file's name."""
+    """A file that was left out; the reason is read after the file's name: "is empty"."""
 
     path: Path
     reason: str

@@ -57,7 +57,7 @@ def hear_one(path: Path) -> Heard | Skipped:
     except AudioError as error:
         return Skipped(path, str(error))
     except OSError as error:
-        return Skipped(path, f"it cannot be read ({error.strerror})")
+        return Skipped(path, f"cannot be read ({error.strerror})")
     return Heard(path, segments, starts, length, describe(_excerpt(segments)))
 
 
@@ -71,8 +71,8 @@ def _result(future: Future, path: Path) -> Heard | Skipped:
     try:
         return future.result()
     except TimeoutError:
-        return Skipped(path, f"its decoder was still busy after {SECONDS_PER_FILE:.0f} s")
+        return Skipped(path, f"kept its decoder busy for more than {SECONDS_PER_FILE:.0f} s")
     except (ProcessExpired, MemoryError):
-        return Skipped(path, "its decoder crashed")
+        return Skipped(path, "crashed its decoder")
     except Exception as error:  # whatever one file does, the others are still to be heard
-        return Skipped(path, f"it could not be decoded ({type(error).__name__}: {error})")
+        return Skipped(path, f"could not be decoded ({type(error).__name__}: {error})")

@@ -26,12 +26,12 @@ def decoupled_infonce(z: Tensor, song: Tensor, album: Tensor, temperature: float
     return ((repulsion - attraction) * counts).sum() / counts.sum().clamp(min=1)
 
 
-def masked_segment_infonce(guess: Tensor, truth: Tensor, hidden: Tensor, temperature: float = 0.1) -> Tensor:
+def masked_segment_infonce(guess: Tensor, truth: Tensor, temperature: float = 0.1) -> Tensor:
     """InfoNCE that tells a hidden segment from all others of the batch, those of its own song included.
 
-    guess [songs, segments, d] from the Transformer, truth [songs, segments, d] from the CNN (no gradient), hidden
-    [songs, segments] True where the segment was masked.  L = -log softmax(guess_i . truth_j / t)_{j = i}.
+    guess [n, d] is what the Transformer says of the hidden segments, truth [n, d] what the CNN heard of them (no
+    gradient).  L = -log softmax(guess_i . truth_j / t)_{j = i}.
     """
-    guess = F.normalize(guess[hidden].float(), dim=1)
-    truth = F.normalize(truth[hidden].float(), dim=1).detach()
+    guess = F.normalize(guess.float(), dim=1)
+    truth = F.normalize(truth.float(), dim=1).detach()
     return F.cross_entropy(guess @ truth.T / temperature, torch.arange(len(guess), device=guess.device))

@@ -21,7 +21,7 @@ class ModelConfig:
     bands: int = 96
     lowest: float = 30.0  # Hz
     highest: float = 4000.0  # Hz
-    channels: tuple[int, ...] = (48, 96, 192)
+    channels: tuple[int, ...] = (32, 64, 128)
     blocks: int = 2  # residual blocks a stage
     embedding: int = 1024
     width: int = 256  # of the Transformer
@@ -101,8 +101,8 @@ class SegmentCNN(nn.Module):
     def features(self, mel: Tensor) -> Tensor:
         """Log-mel [n, bands, frames] -> [n, 1024]: per band, mean and maximum over time."""
         x = mel.unsqueeze(1).to(memory_format=torch.channels_last)
-        x = self.stages(F.relu(self.stem(x)))  # [n, 192, 6, frames / 16]
-        pooled = torch.cat([x.mean(3), x.amax(3)], dim=1).flatten(1)  # [n, 2 * 192 * 6]
+        x = self.stages(F.relu(self.stem(x)))  # [n, 128, 6, frames / 16]
+        pooled = torch.cat([x.mean(3), x.amax(3)], dim=1).flatten(1)  # [n, 2 * 128 * 6]
         return self.norm(self.project(pooled))
 
     def forward(self, segments: Tensor) -> Tensor:

@@ -39,13 +39,13 @@ def segment(clips: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]
         tail = sound[whole:]
     samples = begin + len(tail)
     if samples < _SHORTEST:
-        raise AudioError(f"it is only {samples / SAMPLE_RATE:.1f} s long; a song needs {_SHORTEST / SAMPLE_RATE:.1f} s")
+        raise AudioError(f"is only {samples / SAMPLE_RATE:.1f} s long; a song needs {_SHORTEST / SAMPLE_RATE:.1f} s")
     if len(tail) >= _SHORTEST and begin // SEGMENT_SAMPLES % stride == 0:
         ending = np.concatenate([last, tail]) if begin else np.tile(tail, 2)
         kept[max(0, samples - SEGMENT_SAMPLES)] = _to_int16(ending[-SEGMENT_SAMPLES:])
     heard = [at for at in kept if _rms(kept[at]) > SILENCE]
     if not heard:
-        raise AudioError("it is silent")
+        raise AudioError("is silent")
     chosen = [heard[i] for i in spread(len(heard), N_SEGMENTS)]
     starts = np.array(chosen, np.float32) / SAMPLE_RATE
     return np.stack([kept[at] for at in chosen]), starts, samples / SAMPLE_RATE

@@ -74,30 +74,36 @@ def train(
 
 
 def _stage_a(encoder: SongEncoder, head: nn.Module, learn: SongDataset, config: TrainConfig, device: str) -> Loss:
-    """Segments of one song under different augmentations against those of other albums."""
-    cnn, chunk = encoder.cnn, config.chunk
+    """Segments of one song under different augmentations against those of other albums.
 
-    class Project(nn.Module):
+    The head sees the whole batch at once, for its BatchNorm; only the CNN is run in chunks.
+    """
+    chunk = config.chunk
+
+    class Features(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.cnn, self.head = cnn, head
+            self.cnn = encoder.cnn
 
         def forward(self, mel: Tensor) -> Tensor:
             with half_precision(device):
-                return self.head(self.cnn.features(mel)).float()
+                return self.cnn.features(mel).float()
 
-    project = Project()
+    features = Features()
 
     def loss(rng: np.random.Generator) -> Tensor:
         nonlocal chunk
         chosen = rng.choice(len(learn), min(config.segment_songs, len(learn)), replace=False)
         sound = learn.draw(list(chosen), config.segments_per_song, config.window, rng)
         with torch.no_grad():
-            mel = augment(cnn.mel.power(sound), SEGMENT_SAMPLES // config.model.hop, config.augment)
+            mel = augment(encoder.cnn.mel.power(sound), SEGMENT_SAMPLES // config.model.hop, config.augment)
         song = torch.as_tensor(chosen, device=sound.device).repeat_interleave(config.segments_per_song)
-        value, chunk = backward_in_chunks(
-            project, mel, lambda z: decoupled_infonce(z, song, learn.albums[song], config.temperature), chunk
-        )
+
+        def loss_of(heard: Tensor) -> Tensor:
+            head.zero_grad(set_to_none=True)
+            return decoupled_infonce(head(heard), song, learn.albums[song], config.temperature)
+
+        value, chunk = backward_in_chunks(features, mel, loss_of, chunk)
         return value
 
     return loss
@@ -125,7 +131,7 @@ def _stage_b(
         song = torch.as_tensor(chosen, device=truth.device).repeat_interleave(2)
         value = decoupled_infonce(song_head(told.mean(1)), song, albums[song], config.temperature)
         if hidden.any():
-            value = value + 0.5 * masked_segment_infonce(segment_head(told), segment_head(truth), hidden)
+            value = value + 0.5 * masked_segment_infonce(segment_head(told[hidden]), segment_head(truth[hidden]))
         value.backward()
         return value.detach()
 
@@ -158,7 +164,7 @@ def _halves(song: tuple[Tensor, Tensor], count: int, rng: np.random.Generator) -
 
 
 def _head(width: int) -> nn.Module:
-    return nn.Sequential(nn.Linear(width, 512), nn.GELU(), nn.Linear(512, 128))
+    return nn.Sequential(nn.Linear(width, 512, bias=False), nn.BatchNorm1d(512), nn.GELU(), nn.Linear(512, 128))
 
 
 def _all(x: Tensor) -> Tensor:

@@ -73,10 +73,10 @@ def test_damage_in_the_middle_costs_only_the_damaged_part(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("kind", ["empty", "random", "text", "header only"])
 def test_what_is_not_sound_is_refused_with_a_reason(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(AudioError, match=r"empty|not a sound file|no sound could be decoded|no audio stream"):
+    with pytest.raises(AudioError, match=r"is empty|not a sound file|nothing that can be decoded|no audio stream"):
         load_audio(sounds.broken_files(tmp_path)[kind])
 
 
 def test_a_missing_file_is_refused_with_a_reason(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match="no such file"):
+    with pytest.raises(AudioError, match="is not there"):
         load_audio(tmp_path / "nowhere.mp3")

@@ -20,7 +20,7 @@ def test_every_file_gives_one_result_and_bad_ones_a_reason(tmp_path: Path) -> No
     reasons = {path.name: results[path].reason for path in paths if isinstance(results[path], Skipped)}
     assert len(reasons) == len(bad) + 2
     assert "silent" in reasons["silent.wav"] and "1.0 s long" in reasons["short.wav"]
-    assert "no such file" in reasons["missing.mp3"]
+    assert "is not there" in reasons["missing.mp3"]
 
 
 def test_only_a_few_files_are_heard_ahead_of_who_listens(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""The seam to everything that listens: what an encoder gives, and the face it shows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+
+@runtime_checkable
+class Embedding(Protocol):
+    """What an encoder heard in one song."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def vector(self) -> np.ndarray: ...  # [dim] float32, the raw song vector
+    @property
+    def starts(self) -> np.ndarray: ...  # [segments] float32, seconds into the song
+    @property
+    def segments(self) -> np.ndarray: ...  # [segments, d] float16, unit length
+    @property
+    def length(self) -> float: ...  # seconds of audio in the file
+    @property
+    def descriptors(self) -> Mapping[str, float | str]: ...  # what a person can name: see build.DESCRIPTORS
+
+
+@runtime_checkable
+class Skipped(Protocol):
+    """A file that gave no embedding, and why; `isinstance(result, Skipped)` tells it from an Embedding."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def reason(self) -> str: ...  # a fragment of a sentence, such as "holds no audio"
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """An encoder: files in, a stream of embeddings out."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...  # hex; changes with the weights and with everything else that changes a vector
+    @property
+    def device(self) -> str: ...  # "cpu", "cuda"
+    @property
+    def reference(self) -> np.ndarray: ...  # [n, dim] float32, vectors of the songs it was trained on; n may be 0
+
+    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
+        """One result a path, in any order; a bad file gives Skipped and never an exception."""
+        ...

@@ -1,0 +1,158 @@
+"""A generation: the files of one build, side by side in one folder. Written once, then only read."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from index.vectors import VectorIndex, VectorsError
+from index.whitening import Whitening, WhiteningError
+
+FORMAT = 1
+CURRENT = "library.json"
+COLUMNS = {
+    "id": "int64",
+    "path": "str",
+    "title": "str",
+    "artist": "str",
+    "albumartist": "str",
+    "album": "str",
+    "genre": "str",
+    "year": "int64",
+    "track": "int64",
+    "length": "float64",  # seconds
+    "bpm": "float64",
+    "initial_key": "str",
+    "loudness": "float64",  # dBFS
+    "brightness": "float64",  # Hz
+    "percussiveness": "float64",  # 0..1
+    "cluster": "int64",
+    "cluster_name": "str",
+    "x": "float32",
+    "y": "float32",
+    "z": "float32",
+}
+SKIPPED = {"path": "str", "reason": "str"}
+
+
+class GenerationError(Exception):
+    """A file of the generation is missing, cannot be read or disagrees with the others; a part of a sentence."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """All that one build found out, a row a song in id order."""
+
+    songs: pd.DataFrame  # COLUMNS
+    skipped: pd.DataFrame  # SKIPPED
+    index: VectorIndex
+    whitening: Whitening
+    neighbourhoods: np.ndarray  # [songs] float32, for CSLS
+    contents: np.ndarray  # [songs] bytes, the hash of each file's content
+    segments: np.ndarray  # [segments, d] float16, unit length, all of a song's one after the other
+    segment_songs: np.ndarray  # [segments] int32, song ids
+    segment_starts: np.ndarray  # [segments] float32, seconds into the song
+
+    def save(self, folder: Path) -> None:
+        """Write every file but segments.npy, which write_segments() has written; OSError where there is no room."""
+        write_table(self.songs, folder / "clusters.csv")
+        write_table(self.skipped, folder / "skipped.csv")
+        self.index.save(folder / "songs.faiss")
+        self.whitening.save(folder / "whitening.npz")
+        for name in ("neighbourhoods", "contents", "segment_songs", "segment_starts"):
+            np.save(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path, counts: dict[str, int]) -> Self:
+        """Read what was saved, the segments mapped into memory; GenerationError where it is not what was counted."""
+        loaded = cls(
+            songs=_read(folder / "clusters.csv", lambda path: read_table(path, COLUMNS)),
+            skipped=_read(folder / "skipped.csv", lambda path: read_table(path, SKIPPED)),
+            index=_read(folder / "songs.faiss", VectorIndex.load),
+            whitening=_read(folder / "whitening.npz", Whitening.load),
+            neighbourhoods=_read(folder / "neighbourhoods.npy", np.load),
+            contents=_read(folder / "contents.npy", np.load),
+            segments=_read(folder / "segments.npy", lambda path: np.load(path, mmap_mode="r")),
+            segment_songs=_read(folder / "segment_songs.npy", np.load),
+            segment_starts=_read(folder / "segment_starts.npy", np.load),
+        )
+        loaded._check(counts)
+        return loaded
+
+    def counts(self) -> dict[str, int]:
+        """What there is of everything."""
+        return {
+            "songs": len(self.songs),
+            "segments": len(self.segments),
+            "clusters": int(self.songs["cluster"].nunique()),
+            "duplicates": len(self.contents) - len(np.unique(self.contents)),
+            "skipped": len(self.skipped),
+        }
+
+    def _check(self, counts: dict[str, int]) -> None:
+        songs, segments = counts["songs"], counts["segments"]
+        rows = {
+            "clusters.csv": (len(self.songs), songs),
+            "skipped.csv": (len(self.skipped), counts["skipped"]),
+            "segments.npy": (len(self.segments), segments),
+            "songs.faiss": (len(self.index), songs),
+            "neighbourhoods.npy": (len(self.neighbourhoods), songs),
+            "contents.npy": (len(self.contents), songs),
+            "segment_songs.npy": (len(self.segment_songs), segments),
+            "segment_starts.npy": (len(self.segment_starts), segments),
+        }
+        for name, (found, expected) in rows.items():
+            if found != expected:
+                raise GenerationError(f"{name} holds {found} rows and not {expected}")
+        complete = np.isfinite(self.songs[["x", "y", "z"]]).all(axis=None)
+        if not complete or not np.array_equal(self.songs["id"], np.arange(songs)):
+            raise GenerationError("clusters.csv is incomplete")
+        if self.whitening.projection.shape[1] != self.index.dimensions:
+            raise GenerationError("songs.faiss and whitening.npz belong to different builds")
+
+
+def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
+    if not path.is_file():
+        raise GenerationError(f"{path.name} is missing")
+    try:
+        return reader(path)
+    except (OSError, ValueError, KeyError, EOFError, VectorsError, WhiteningError) as error:
+        raise GenerationError(f"{path.name} cannot be read") from error
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 and RFC 4180."""
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def read_table(path: Path, columns: dict[str, str]) -> pd.DataFrame:
+    """Read such a table: a song called "007" or "null" stays text, and only a number can be missing (NaN)."""
+    numbers = {name: [""] for name, dtype in columns.items() if dtype != "str"}
+    table = pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers, encoding="utf-8")
+    return table[list(columns)]
+
+
+def write_segments(path: Path, shape: tuple[int, int], parts: Iterable[np.ndarray]) -> np.ndarray:
+    """Write [segments, d] float16 to an .npy file part by part, and map it: no library's segments fit into memory."""
+    with path.open("wb") as file:
+        header = {"descr": "<f2", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            file.write(np.asarray(part, "<f2").tobytes())
+    return np.load(path, mmap_mode="r")
+
+
+def make_current(library: Path, about: dict[str, Any]) -> None:
+    """Make `about["generation"]` what the library shows, at once or not at all."""
+    unfinished = library / f"{CURRENT}.unfinished"
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump(about, file, indent=2)  # in ASCII, for a folder's name need not be UTF-8
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(library / CURRENT)

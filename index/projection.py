@@ -1,0 +1,67 @@
+"""The map: every song a point in three dimensions, near to the songs it sounds like."""
+
+import faiss
+import numpy as np
+
+PERPLEXITY = 30.0  # neighbours a song holds on to; a third of the others when there are fewer
+TOO_FEW = 8  # songs; below this neighbours mean nothing, and the songs lie along their principal axes
+LANDMARKS = 20_000  # songs that make the map; it costs the square of their number
+TWIN = 1 - 1e-5  # above this cosine a new song is the song itself
+
+
+def project(vectors: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Lay `vectors` [n, dim], unit rows, out as a map: float32 [n, 3].
+
+    The map is centred, and 95 of 100 songs lie within a radius of 1. It is a t-SNE started from the principal
+    components; the seed jitters that start, and the same seed gives the same map. Of more than 20,000 songs so many,
+    evenly spread, make the map, and the others are placed on it. Fewer than 8 songs get the principal components alone.
+    """
+    n = len(vectors)
+    if n < TOO_FEW:
+        return _framed(_principal(vectors))
+    if n > LANDMARKS:
+        landmarks = np.linspace(0, n - 1, LANDMARKS).astype(int)
+        return _framed(place(vectors, vectors[landmarks], project(vectors[landmarks], seed)))
+    from index.tsne import tsne  # compiles; whoever only places songs need not wait for it
+
+    start = _principal(vectors)
+    start *= 1e-4 / (start.std(axis=0).max() or 1.0)  # so small that clusters are free to pass each other
+    start += np.random.default_rng(seed).normal(scale=1e-6, size=start.shape)  # twins, and axes nobody uses, must part
+    return _framed(tsne(vectors, start, min(PERPLEXITY, (n - 1) / 3)))
+
+
+def place(vectors: np.ndarray, known: np.ndarray, coordinates: np.ndarray, k: int = 5) -> np.ndarray:
+    """Where new songs stand on a map that is not to move: float32 [m, 3].
+
+    A new song of `vectors` [m, dim] stands at the mean of its k nearest among `known` [n, dim], weighted by cosine; one
+    that is the very same as a known song stands where that song does. All are unit rows of one space; `coordinates`
+    [n, 3] is the map of the known. On an empty map everything stands in the middle.
+    """
+    if len(known) == 0 or len(vectors) == 0:
+        return np.zeros((len(vectors), 3), np.float32)
+    new, old = (np.ascontiguousarray(rows, np.float32) for rows in (vectors, known))
+    cosines, nearest = faiss.knn(new, old, min(k, len(old)), metric=faiss.METRIC_INNER_PRODUCT)  # [m, k]
+    weights = np.maximum(cosines, 1e-6)  # songs that are opposite hardly count; if all are, they count the same
+    weights[cosines[:, 0] > TWIN, 1:] = 0
+    weights /= weights.sum(axis=1, keepdims=True)
+    return (coordinates[nearest] * weights[:, :, None]).sum(axis=1).astype(np.float32)
+
+
+def _principal(vectors: np.ndarray) -> np.ndarray:
+    """The first three principal components, [n, 3]; zero where there are fewer."""
+    components = np.zeros((len(vectors), 3))
+    if len(vectors) > 1:
+        centred = vectors - np.mean(vectors, axis=0, dtype=np.float64)
+        axes = np.linalg.eigh(centred.T @ centred).eigenvectors[:, :-4:-1]  # [dim, 3], widest first
+        axes *= np.sign(np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0))
+        components[:, : axes.shape[1]] = centred @ axes
+    return components
+
+
+def _framed(layout: np.ndarray) -> np.ndarray:
+    """The layout centred and scaled, so that the 95th percentile of the radius is 1."""
+    if len(layout) == 0:
+        return layout.astype(np.float32)
+    centred = layout - layout.mean(axis=0)
+    radius = np.percentile(np.linalg.norm(centred, axis=1), 95)
+    return (centred / (radius or 1.0)).astype(np.float32)

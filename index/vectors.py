@@ -1,0 +1,149 @@
+"""The song vectors and their nearest neighbours: exact while they are few, approximate when they are many.
+
+This is the seam for whatever stores vectors: FAISS in the process today, a vector database over the network later.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import faiss
+import numpy as np
+
+EXACT_UP_TO = 200_000  # songs; beyond it a query costs more than 10 ms and the file more than 200 MB
+LISTS_PER_ROOT = 4  # IVF lists are 4 sqrt(n), FAISS' own advice
+SONGS_PER_LIST = 39  # fewer than that to train a list on, and FAISS complains
+LISTS_PROBED = 16  # recall@10 of .985 at a million songs
+SEARCHED_AT_ONCE = 4096  # queries, so that memory does not grow with their number
+
+
+class VectorsError(Exception):
+    """Vectors that cannot be indexed, or an index file that cannot be read."""
+
+
+class VectorIndex:
+    """Unit vectors by song id, and a search by cosine."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))  # or one of inverted lists, when large
+        self._mapped = False
+
+    @classmethod
+    def build(cls, vectors: np.ndarray) -> Self:
+        """An index of `vectors` [songs, dim], unit rows, under the ids 0..songs-1; VectorsError as in add()."""
+        if np.ndim(vectors) != 2:
+            raise VectorsError(f"an index is built from a table of vectors, not from {np.ndim(vectors)} dimensions")
+        index = cls(vectors.shape[1])
+        index.add(range(len(vectors)), vectors)
+        return index
+
+    @property
+    def dimensions(self) -> int:
+        """The length of its vectors."""
+        return self._index.d
+
+    def __len__(self) -> int:
+        return self._index.ntotal
+
+    def __contains__(self, song: int) -> bool:
+        try:
+            self._index.reconstruct(int(song))
+        except RuntimeError:
+            return False
+        return True
+
+    def add(self, ids: Sequence[int] | np.ndarray, vectors: np.ndarray) -> None:
+        """Add `vectors` [n, dim], unit rows, under `ids` [n]; a song already held is replaced.
+
+        Raises VectorsError for another dimension, a value that is not finite, or an id given twice.
+        """
+        vectors, ids = self._checked(vectors), np.asarray(ids, np.int64)
+        if len(ids) != len(vectors):
+            raise VectorsError(f"{len(ids)} ids were given for {len(vectors)} vectors")
+        values, counts = np.unique(ids, return_counts=True)
+        if len(values) < len(ids):
+            raise VectorsError(f"song {values[counts > 1][0]} was given twice: give every id once")
+        self.remove(ids)  # FAISS would keep both
+        if self._is_exact and len(self) + len(ids) > EXACT_UP_TO:
+            held = faiss.vector_to_array(self._index.id_map)
+            ids = np.concatenate([held, ids])
+            vectors = np.concatenate([self._index.index.reconstruct_n(0, len(held)), vectors])
+            self._index = _inverted_lists(vectors)
+        self._index.add_with_ids(vectors, ids)
+
+    def remove(self, ids: Sequence[int] | np.ndarray) -> None:
+        """Take songs out; an id it does not hold is passed over."""
+        if self._mapped:  # FAISS ends the process when a memory-mapped index is changed
+            self._index, self._mapped = faiss.deserialize_index(faiss.serialize_index(self._index)), False
+        ids = np.asarray(ids, np.int64)
+        if len(ids) and len(self):  # each kind of index takes one kind of selector
+            self._index.remove_ids(faiss.IDSelectorBatch(ids) if self._is_exact else faiss.IDSelectorArray(ids))
+
+    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The k nearest songs of each query [q, dim], nearest first: ids [q, k] and cosines [q, k].
+
+        There are only len(self) columns where k is larger. A large index looks into a few lists alone and may find
+        fewer songs: those places hold the id -1. Raises VectorsError as add() does.
+        """
+        queries, k = self._checked(queries), min(k, len(self))
+        ids, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+        if k > 0:
+            for start in range(0, len(queries), SEARCHED_AT_ONCE):
+                block = slice(start, start + SEARCHED_AT_ONCE)
+                cosines[block], ids[block] = self._index.search(queries[block], k)
+        return ids, cosines
+
+    def vector(self, song: int) -> np.ndarray:
+        """The vector of one song, float32 [dim]; VectorsError for a song it does not hold."""
+        try:
+            return self._index.reconstruct(int(song))
+        except RuntimeError:
+            raise VectorsError(f"the index holds no song {song}") from None
+
+    def save(self, path: Path) -> None:
+        """Write the index to one file, whole or not at all."""
+        path = Path(path)
+        unfinished = path.with_name(path.name + ".unfinished")
+        try:
+            faiss.write_index(self._index, str(unfinished))
+            unfinished.replace(path)
+        except (RuntimeError, OSError) as error:
+            unfinished.unlink(missing_ok=True)
+            raise VectorsError(f"{path} cannot be written: is there room, and may you write there?") from error
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Open a saved index, mapped into memory and shared between processes; VectorsError where that fails."""
+        if not Path(path).is_file():
+            raise VectorsError(f"{path} is missing: build the library again")
+        index = cls.__new__(cls)
+        try:
+            index._index, index._mapped = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), True
+        except RuntimeError as error:
+            raise VectorsError(f"{path} is damaged: build the library again") from error
+        return index
+
+    @property
+    def _is_exact(self) -> bool:
+        return isinstance(self._index, faiss.IndexIDMap2)
+
+    def _checked(self, vectors: np.ndarray) -> np.ndarray:
+        """The vectors as FAISS wants them, after what FAISS would let pass or report without a word."""
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        if vectors.ndim != 2 or vectors.shape[1] != self.dimensions:
+            shape = "x".join(map(str, vectors.shape))
+            raise VectorsError(f"the index holds vectors of {self.dimensions} numbers; these are {shape}")
+        broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+        if len(broken):
+            raise VectorsError(f"row {broken[0]} holds a value that is not a finite number")
+        return vectors
+
+
+def _inverted_lists(vectors: np.ndarray) -> Any:
+    """An empty IVF index trained on the vectors, a byte a number, whose songs can be removed and given back."""
+    lists = max(1, min(int(LISTS_PER_ROOT * len(vectors) ** 0.5), len(vectors) // SONGS_PER_LIST))
+    index: Any = faiss.index_factory(vectors.shape[1], f"IVF{lists}_HNSW32,SQ8", faiss.METRIC_INNER_PRODUCT)
+    index.train(vectors)
+    index.nprobe = LISTS_PROBED
+    index.set_direct_map_type(faiss.DirectMap.Hashtable)  # type: ignore[attr-defined]
+    return index

@@ -1,0 +1,110 @@
+"""From the vectors an encoder gives to the vectors a library is searched by: centred, half-whitened, of unit length."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+FITTED_ON = 20_000  # vectors at most: the principal axes of a thousand numbers need no more
+TOO_FEW = 8  # below this many vectors the mean and the axes say more about chance than about music
+NEGLIGIBLE = 1e-6  # a spread of less than this share is a rounding error
+APPLIED_AT_ONCE = 8192  # vectors, so that memory does not grow with the library
+
+
+class WhiteningError(Exception):
+    """Vectors that cannot be whitened, or a whitening that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """What was learnt from a library's vectors, and can be done to any other vector of its encoder.
+
+    A vector x becomes (x - mean) @ projection, scaled to unit length. The projection holds the principal axes, each
+    divided by the square root of its singular value: halfway between PCA, which leaves a few wide axes to decide every
+    similarity, and whitening, which makes noise as loud as music. It raises the neighbours' purity and tames the hubs
+    that centring alone leaves (Schnitzer et al. 2012, "Local and global scaling reduce hubs in space").
+    """
+
+    mean: np.ndarray  # [dim] float32
+    projection: np.ndarray  # [dim, k] float32
+
+    @classmethod
+    def fit(cls, vectors: np.ndarray, dimensions: int = 256) -> Self:
+        """Learn from `vectors` [n, dim] a space of k <= dimensions axes, no more than they span.
+
+        Fewer than 8 vectors, or vectors that are all alike, span too little to learn from: they keep their own axes
+        (k = dim) and are only scaled to unit length. Raises WhiteningError for no vectors, or for values that are not
+        finite.
+        """
+        from sklearn.decomposition import PCA  # slow to import, and only a build fits
+
+        vectors = _checked(vectors)
+        if not vectors.size:
+            raise WhiteningError("there are no vectors to fit the whitening on: index at least one song")
+        n, dim = vectors.shape
+        sample = vectors[np.linspace(0, n - 1, min(n, FITTED_ON)).astype(int)].astype(np.float64)
+        spread = np.linalg.norm(sample - sample.mean(axis=0))
+        if n < TOO_FEW or spread <= NEGLIGIBLE * np.linalg.norm(sample):
+            return cls(np.zeros(dim, np.float32), np.eye(dim, dtype=np.float32))
+        # Both solvers are exact and turn each axis so that its largest loading is positive: two fits agree in sign.
+        pca = PCA(min(dimensions, *sample.shape), svd_solver="covariance_eigh" if len(sample) > dim else "full")
+        singular = pca.fit(sample).singular_values_
+        kept = singular > NEGLIGIBLE * singular[0]
+        projection = pca.components_[kept].T * singular[kept] ** -0.5
+        return cls(pca.mean_.astype(np.float32), projection.astype(np.float32))
+
+    def apply(self, vectors: np.ndarray) -> np.ndarray:
+        """Take `vectors` [n, dim] into the space of the library: float32 [n, k], rows of unit length.
+
+        A vector of which nothing is left (zero among few, or the very mean) stays zero: it is like no song. Raises
+        WhiteningError for vectors of another length and values that are not finite.
+        """
+        vectors = _checked(vectors)
+        if vectors.shape[1] != len(self.mean):
+            raise WhiteningError(f"whitening takes vectors of {len(self.mean)} numbers; these have {vectors.shape[1]}")
+        whitened = np.zeros((len(vectors), self.projection.shape[1]), np.float32)
+        for start in range(0, len(vectors), APPLIED_AT_ONCE):
+            block = slice(start, start + APPLIED_AT_ONCE)
+            rows = (vectors[block].astype(np.float64) - self.mean) @ self.projection
+            length = np.linalg.norm(rows, axis=1, keepdims=True)
+            np.divide(rows, length, out=rows, where=length > 0)
+            whitened[block] = rows
+        return whitened
+
+    def save(self, path: Path) -> None:
+        """Write it to one .npz file, whole or not at all."""
+        unfinished = Path(path).with_name(Path(path).name + ".unfinished")
+        try:
+            with unfinished.open("wb") as file:
+                np.savez_compressed(file, mean=self.mean, projection=self.projection)
+            unfinished.replace(path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise WhiteningError(f"{path} cannot be written: {error.strerror}") from error
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what save() wrote; WhiteningError where the file is missing or damaged."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                mean, projection = arrays["mean"], arrays["projection"]
+        except FileNotFoundError as error:
+            raise WhiteningError(f"{path} is missing: build the library again") from error
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise WhiteningError(f"{path} is damaged: build the library again") from error
+        if mean.ndim != 1 or projection.ndim != 2 or len(mean) != len(projection):
+            raise WhiteningError(f"{path} is damaged: build the library again")
+        return cls(mean, projection)
+
+
+def _checked(vectors: np.ndarray) -> np.ndarray:
+    """The vectors, once it is sure that they are a table of finite numbers."""
+    vectors = np.asarray(vectors)
+    if vectors.ndim != 2:
+        raise WhiteningError(f"whitening takes a table of vectors, [n, dim], not {vectors.ndim} dimensions")
+    broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(broken):
+        raise WhiteningError(f"row {broken[0]} holds a value that is not a finite number")
+    return vectors

@@ -1,0 +1,96 @@
+"""The command line, run as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sounds
+
+ROOT = Path(__file__).parents[1]
+
+
+def songboard(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture
+def library(songs: Path, tmp_path: Path) -> Path:
+    """Eight songs heard by the baseline, beside a broken one."""
+    (songs / "broken.mp3").write_bytes(b"this is no music" * 50)
+    result = songboard("build-index", "songs", "--encoder", "mfcc", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "8 songs in, 1 skipped" in result.stdout and "skipped: broken.mp3 " in result.stdout
+    return tmp_path / "library"
+
+
+def test_a_library_is_built_asked_described_and_exported(library: Path, tmp_path: Path) -> None:
+    by_id = songboard("similar", "0", "-k", 3, folder=tmp_path)
+    assert len(by_id.stdout.splitlines()) == 3
+
+    song = tmp_path / "songs" / "Tones" / "01 A.flac"
+    by_file = songboard("similar", song, "-k", 1, folder=tmp_path)
+    assert "Note A - The Tones" in by_file.stdout and by_file.stdout.strip().startswith("1.000")
+
+    status = songboard("status", folder=tmp_path).stdout
+    assert "8 songs" in status and "heard by mfcc" in status and "1 files skipped" in status
+
+    assert songboard("export", "--format", "json", folder=tmp_path).returncode == 0
+    assert len(json.loads((tmp_path / "song_embeddings.json").read_text())["songs"]) == 8
+    assert songboard("export", "--format", "csv", folder=tmp_path).returncode == 0
+    assert (tmp_path / "df_clusters.csv").exists()
+
+
+def test_a_second_build_hears_nothing_again(library: Path, tmp_path: Path) -> None:
+    result = songboard("build-index", "songs", "--encoder", "mfcc", folder=tmp_path)
+    assert "8 songs in, 8 of them heard before" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["build-index", "nowhere"], "nowhere"),
+        (["build-index", "empty"], "empty"),
+        (["build-index", "texts", "--encoder", "mfcc"], "texts"),
+        (["build-index", "empty", "--clusters", "many"], "--clusters is 'many'"),
+        (["build-index", "texts", "--encoder", "wav2vec"], "no encoder 'wav2vec'"),
+        (["similar", "0"], "library"),
+        (["status"], "library"),
+        (["train", "empty"], "empty"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
+    tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "song.mp3").write_text("la la la")
+    result = songboard(*arguments, folder=tmp_path)
+    assert result.returncode == 2
+    assert sentence in result.stderr and "Traceback" not in result.stderr
+    assert len([line for line in result.stderr.splitlines() if line.startswith("Error: ")]) == 1
+
+
+def test_a_library_of_another_encoder_is_asked_with_its_own(library: Path, tmp_path: Path) -> None:
+    about = json.loads((library / "library.json").read_text())
+    (library / "library.json").write_text(json.dumps(about | {"fingerprint": "0" * 16}))
+    song = sounds.write(tmp_path / "new.wav", sounds.noise(5))
+    result = songboard("similar", song, folder=tmp_path)
+    assert result.returncode == 2 and "another version of mfcc" in result.stderr
+
+
+def test_a_zip_of_songs_is_indexed_and_a_climbing_one_refused(songs: Path, tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "music.zip", "w") as archive:
+        for path in songs.rglob("*.*"):
+            archive.write(path, path.relative_to(songs))
+    result = songboard("build-index", "music.zip", "--encoder", "mfcc", folder=tmp_path)
+    assert result.returncode == 0 and "8 songs in" in result.stdout, result.stderr
+    with zipfile.ZipFile(tmp_path / "climbing.zip", "w") as archive:
+        archive.write(next(songs.rglob("*.flac")), "../../escaped.flac")
+    result = songboard("build-index", "climbing.zip", "--encoder", "mfcc", folder=tmp_path)
+    assert result.returncode == 2 and "escaped.flac" in result.stderr
+    assert not list(tmp_path.parent.rglob("escaped.flac"))

@@ -31,26 +31,18 @@ class Refused(click.ClickException):
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Every domain's own exception becomes its sentence; Ctrl-C says that nothing is lost."""
-    from index.library import LibraryError
-
-    from engine.dataset import DatasetError
-    from engine.demo import DemoError
-    from engine.device import DeviceError
-    from engine.encoders import EncoderError
-    from engine.memory import OutOfMemory
-    from index.build import BuildError
-    from index.songs import SongsError
-
+    """Our own exceptions, whatever their domain, become their sentence; Ctrl-C says that nothing is lost."""
     try:
         yield
-    except (
-        BuildError, DatasetError, DemoError, DeviceError, EncoderError, LibraryError, OutOfMemory, SongsError
-    ) as error:  # fmt: skip
-        raise Refused(str(error)) from error
     except KeyboardInterrupt:
         click.echo("\nStopped. What was done is kept; the same command goes on from here.", err=True)
         sys.exit(130)
+    except OSError as error:
+        raise Refused(f"{error.filename or 'the disk'}: {error.strerror or error}") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("engine", "index"):
+            raise
+        raise Refused(str(error)) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -182,10 +174,16 @@ def status(library: Path) -> None:
 
 
 def _folder(songs: Path, library: Path) -> Path:
-    """The folder to index: the one given, or what its .zip holds, unpacked under the library."""
-    from index.archive import unpack
+    """The folder to index: the one given, or what its .zip holds, unpacked under the library.
 
-    return unpack(songs, library) if songs.suffix.lower() == ".zip" and songs.is_file() else songs
+    Scanned once now, because loading the network takes seconds that a mistyped name should not cost.
+    """
+    from index.archive import unpack
+    from index.songs import scan
+
+    folder = unpack(songs, library) if songs.suffix.lower() == ".zip" and songs.is_file() else songs
+    scan(folder)
+    return folder
 
 
 def _open(encoder: str, device: str):  # type: ignore[no-untyped-def]

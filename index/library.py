@@ -50,7 +50,7 @@ class Library:
     def load(cls, folder: Path | str) -> Self:
         """Open the library in a folder; LibraryError where it is missing, damaged or of a newer format."""
         folder = Path(folder)
-        build = f"`songboard build-index SONGS --library {folder}`"
+        build = f"`python cli.py build-index SONGS --library {folder}`"
         try:
             about = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
             if about["format"] > FORMAT:

@@ -1,5 +1,9 @@
 """What several test files share: a small folder of songs, and an ear to hear them with."""
 
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
+
 from pathlib import Path
 
 import pytest
@@ -9,10 +13,8 @@ from spectrum import SpectrumEmbedder
 NOTES = {"A": 220.0, "C": 261.6, "E": 329.6, "G": 392.0}
 
 
-@pytest.fixture
-def songs(tmp_path: Path) -> Path:
+def compose(folder: Path) -> Path:
     """Eight tagged songs by two artists on two albums: one plays tones as FLAC, the other noise as MP3."""
-    folder = tmp_path / "songs"
     for track, (note, hertz) in enumerate(NOTES.items(), start=1):
         tags = {"artist": "The Tones", "album": "Pure", "genre": "Pop", "date": "2001", "tracknumber": str(track)}
         sound = sounds.chord(hertz, 2 * hertz)
@@ -24,6 +26,21 @@ def songs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def songs(tmp_path: Path) -> Path:
+    """Those eight songs, to do with as one likes."""
+    return compose(tmp_path / "songs")
+
+
+@pytest.fixture
 def ear() -> SpectrumEmbedder:
     """A fresh encoder that remembers what it was asked to hear."""
     return SpectrumEmbedder()
+
+
+@pytest.fixture(scope="session")
+def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of such songs that all tests share: read it, or change a copy."""
+    from index.build import build_library  # the engine's tests need none of it
+
+    folder = tmp_path_factory.mktemp("shared")
+    return build_library(compose(folder / "songs"), SpectrumEmbedder(), folder / "library").library

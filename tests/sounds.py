@@ -79,6 +79,13 @@ def encode(path: Path, sound: np.ndarray, codec: str) -> Path:
     return path
 
 
+def short_songs(folder: Path, count: int) -> Path:
+    """So many different songs of 1.2 s, written in no time; the folder."""
+    for number in range(count):
+        write(folder / f"{number:02}.wav", tone(200 + 90 * number, 1.2) + noise(1.2, number))
+    return folder
+
+
 def broken_files(folder: Path) -> dict[str, Path]:
     """One file of every kind that turns up in real collections and holds no music, by what is wrong with it."""
     folder.mkdir(parents=True, exist_ok=True)

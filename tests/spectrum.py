@@ -42,6 +42,12 @@ class SpectrumEmbedder:
             self.asked.append(path)
             yield self.hear(path)
 
+    def names_since(self, folder: Path) -> list[str]:
+        """What it was handed out of a folder since it was last asked this."""
+        names = [path.relative_to(folder).as_posix() for path in self.asked]
+        self.asked.clear()
+        return names
+
     def hear(self, path: Path) -> Heard | Unheard:
         try:
             sound, rate = soundfile.read(path, dtype="float32", always_2d=True)

@@ -22,7 +22,7 @@ def test_one_song_is_no_songs():
 
 
 def test_closeness_falls_with_similarity():
-    words = [format.closeness(similarity) for similarity in (1.0, 0.8, 0.79, 0.6, 0.5, 0.4, 0.1, -1.0)]
+    words = [format.closeness(similarity) for similarity in (1.0, 0.65, 0.64, 0.45, 0.3, 0.25, 0.1, -1.0)]
     assert words == ["very close", "very close", "close", "close", "related", "related", "far", "far"]
 
 

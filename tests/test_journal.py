@@ -113,7 +113,10 @@ def test_what_was_put_outlives_a_kill_and_the_lock_does_not(journal_path):
         assert journal.get("39", "ear") is not None
 
 
-@pytest.mark.parametrize("damage", ["text", "empty of tables", "cut", "scribbled", "unwritable header"])
+DAMAGES = ["text", "empty of tables", "cut", "scribbled", "one page lost", "unwritable header"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_journal_is_kept_aside_and_a_fresh_one_begun(journal_path, caplog, damage):
     whole = journal_path.read_bytes()
     damaged = {
@@ -121,6 +124,7 @@ def test_a_damaged_journal_is_kept_aside_and_a_fresh_one_begun(journal_path, cap
         "empty of tables": whole[:4096],
         "cut": whole[: len(whole) // 2],
         "scribbled": whole[:8000] + bytes(9000) + whole[17000:],
+        "one page lost": whole[:-4096] + bytes(4096),
         "unwritable header": whole[:18] + b"\x09" + whole[19:],
     }[damage]
     for aside in ("journal.sqlite.damaged", "journal.sqlite.damaged-2"):

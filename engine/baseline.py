@@ -5,28 +5,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import librosa  # loads itself at first use
 import numpy as np
+from scipy.fft import dct
 
-from engine.audio import SAMPLE_RATE
 from engine.embedding import Embedding, Skipped
-from engine.hearing import Heard, hear
+from engine.hearing import HEARING, Heard, hear
+from engine.mel import magnitudes, mel_bands
 
-HEARING = 1  # raise it when decoding, segments or the figures change: then every vector does
+_RANGE = 1e-8  # what is 80 dB below the loudest of a song is not told apart
 
 
 @dataclass(frozen=True)
 class MfccConfig:
     """How the cepstrum is taken."""
 
-    coefficients: int = 20  # the first one, the level, is left out: turning the volume changes nothing
+    coefficients: int = 20  # beside the first, the level, which is left out: turning the volume changes nothing
     bands: int = 40
-    n_fft: int = 512  # samples, 64 ms
+    window: int = 512  # samples, 64 ms
     hop: int = 256  # samples, 32 ms
 
 
 class MfccEmbedder:
-    """Timbre as mean and spread of MFCCs, and spread of their deltas; B. Logan, ISMIR 2000, and its descendants.
+    """Timbre as mean and spread of MFCCs and spread of their deltas, the way of B. Logan, ISMIR 2000, and many since.
 
     A song vector holds 3 x 20 raw figures over all its frames; a segment vector the same over 3.75 s, brought to
     comparable scale and unit length.
@@ -46,18 +46,10 @@ class MfccEmbedder:
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
 
     def _embed(self, song: Heard) -> Embedding:
-        cepstrum = librosa.feature.mfcc(
-            y=song.segments.astype(np.float32) / 32768,
-            sr=SAMPLE_RATE,
-            n_mfcc=self._config.coefficients + 1,
-            n_mels=self._config.bands,
-            n_fft=self._config.n_fft,
-            hop_length=self._config.hop,
-        )[:, 1:]  # [segments, coefficients, frames]
-        deltas = librosa.feature.delta(cepstrum)
-        # The mean of the deltas is left out: it is zero but for the first and last frame.
-        moments = np.concatenate([cepstrum.mean(-1), cepstrum.std(-1), deltas.std(-1)], axis=1)  # [segments, dim]
-        vector = np.concatenate([cepstrum.mean((0, 2)), cepstrum.std((0, 2)), deltas.std((0, 2))])  # [dim]
+        cepstrum = _cepstrum(song.segments, self._config)  # [segments, frames, coefficients]
+        deltas = np.diff(cepstrum, axis=1)  # their mean says nothing: it is zero but for the first and last frame
+        moments = np.concatenate([cepstrum.mean(1), cepstrum.std(1), deltas.std(1)], axis=1)  # [segments, dim]
+        vector = np.concatenate([cepstrum.mean((0, 1)), cepstrum.std((0, 1)), deltas.std((0, 1))])  # [dim]
         moments = (moments - self._centre) / self._spread
         moments /= np.linalg.norm(moments, axis=1, keepdims=True)
         return Embedding(
@@ -70,9 +62,17 @@ class MfccEmbedder:
         )
 
 
+def _cepstrum(segments: np.ndarray, config: MfccConfig) -> np.ndarray:
+    """MFCCs of int16 [segments, 30000], without the first: [segments, frames, coefficients]."""
+    sound = segments.astype(np.float32) / 32768
+    bands = mel_bands(magnitudes(sound, config.window, config.hop), config.bands)  # [segments, frames, bands]
+    decibels = 10 * np.log10(np.maximum(bands, bands.max() * _RANGE))
+    return dct(decibels, norm="ortho")[..., 1 : config.coefficients + 1]
+
+
 def _usual(coefficients: int) -> tuple[np.ndarray, np.ndarray]:
     """Usual value and spread of the figures of 3.75 s of music, [3 * coefficients] each: rounded from 44 songs."""
     order = np.arange(1, coefficients + 1)
-    tilt = np.where(order <= 3, 48 / order**1.5, 0)  # music is louder below than above
+    tilt = np.where(order == 1, 36, 0)  # music is louder below than above
     ones = np.ones(coefficients)
-    return np.concatenate([tilt, 6 * ones, ones]), np.concatenate([26 / order**0.7, 2.5 * ones, 0.45 * ones])
+    return np.concatenate([tilt, 6 * ones, 2 * ones]), np.concatenate([28 / order**0.7, 2.5 * ones, 0.6 * ones])

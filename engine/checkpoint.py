@@ -11,10 +11,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from engine.hearing import HEARING
 from engine.model import ModelConfig, SongEncoder
 
 SHIPPED = Path(__file__).parent / "weights" / "songboard.safetensors"
-HEARING = 1  # raise it when decoding, segments or pooling change: then every vector does
 
 
 class CheckpointError(Exception):

@@ -1,15 +1,12 @@
-"""What a person can name in a song: tempo, key, loudness, brightness, percussiveness.
-
-Plain NumPy: every worker process would pay seconds for importing librosa, and on a new machine for its compilation.
-"""
+"""What a person can name in a song: tempo, key, loudness, brightness, percussiveness."""
 
 import math
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import median_filter
 
 from engine.audio import SAMPLE_RATE
+from engine.mel import frequencies, magnitudes, mel_bands
 
 EXCERPT_SECONDS = 60  # the middle of a song tells its tempo and key
 SHORTEST_SECONDS = 4  # less holds too few beats and chords to tell
@@ -31,7 +28,7 @@ _HOP = 80  # samples, 10 ms
 _LONG_WINDOW = 4096  # samples, 0.5 s: long enough to tell semitones apart
 _BANDS = 64
 _FAINTEST_BEAT = 0.04  # of the onset curve's variance; white noise has 0.02
-_FAINTEST_KEY = 0.35  # correlation; white noise has 0.2
+_FAINTEST_KEY = 0.05  # spread of the twelve notes around their mean; white noise has 0.03, music 0.1 and more
 
 
 def describe(audio: np.ndarray) -> dict[str, float | str]:
@@ -50,14 +47,14 @@ def describe(audio: np.ndarray) -> dict[str, float | str]:
     }
     if len(sound) < _WINDOW or not np.abs(sound).max() > 1e-5:  # -100 dBFS
         return described
-    spectrum = _spectrum(sound, _WINDOW, _HOP)  # [frames, 257]
-    bands = _mel_bands(spectrum)  # [frames, bands]
+    spectrum = magnitudes(sound, _WINDOW, _HOP)  # [frames, 257]
+    bands = mel_bands(spectrum, _BANDS)  # [frames, bands]
     described["loudness"] = float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64))))
-    described["brightness"] = float(spectrum.sum(axis=0) @ _frequencies(_WINDOW) / spectrum.sum())
+    described["brightness"] = float(spectrum.sum(axis=0) @ frequencies(_WINDOW) / spectrum.sum())
     described["percussiveness"] = _percussiveness(bands)
     if len(sound) >= SHORTEST_SECONDS * SAMPLE_RATE:
         described["bpm"] = _tempo(_onsets(bands))
-        described["initial_key"] = _key(_spectrum(sound, _LONG_WINDOW, _LONG_WINDOW // 2))
+        described["initial_key"] = _key(magnitudes(sound, _LONG_WINDOW, _LONG_WINDOW // 2))
     return described
 
 
@@ -66,23 +63,6 @@ def _middle(audio: np.ndarray) -> np.ndarray:
     excess = max(0, len(audio) - EXCERPT_SECONDS * SAMPLE_RATE)
     middle = np.nan_to_num(audio[excess // 2 : excess // 2 + EXCERPT_SECONDS * SAMPLE_RATE])
     return middle - middle.mean() if len(middle) else middle  # a constant offset is no sound
-
-
-def _spectrum(sound: np.ndarray, window: int, hop: int) -> np.ndarray:
-    """Magnitudes of overlapping windows: [frames, window / 2 + 1]."""
-    frames = sliding_window_view(sound, window)[::hop]
-    return np.abs(np.fft.rfft(frames * np.hanning(window).astype(np.float32)))
-
-
-def _frequencies(window: int) -> np.ndarray:
-    return np.fft.rfftfreq(window, 1 / SAMPLE_RATE)  # [window / 2 + 1] Hz
-
-
-def _mel_bands(spectrum: np.ndarray) -> np.ndarray:
-    """A magnitude spectrum [frames, bins] as power in neighbouring bands of equal width in mel: [frames, bands]."""
-    mel = np.log1p(_frequencies(_WINDOW) / 700)
-    band = (mel / mel[-1] * (_BANDS - 1)).astype(int)
-    return np.add.reduceat(np.square(spectrum), np.unique(band, return_index=True)[1], axis=1)
 
 
 def _percussiveness(bands: np.ndarray) -> float:
@@ -125,13 +105,14 @@ def _tempo(onsets: np.ndarray) -> float:
 
 
 def _key(spectrum: np.ndarray) -> str:
-    """The key whose profile correlates best with how strongly each note sounds in [frames, bins]; "" when none does."""
-    note = 12 * np.log2(_frequencies(_LONG_WINDOW)[1:] / 440) + 57  # semitones above the C of 16 Hz
+    """The key whose profile correlates best with how each note sounds in [frames, bins]; "" when all sound alike."""
+    note = 12 * np.log2(frequencies(_LONG_WINDOW)[1:] / 440) + 57  # semitones above the C of 16 Hz
     # What lies within an octave of the A of 220 Hz counts most: deep drums and cymbals say little about the key.
     register = np.exp(-0.5 * ((note - 45) / 12) ** 2)
-    notes = np.bincount(np.round(note).astype(int) % 12, weights=register * spectrum[:, 1:].sum(axis=0))  # [12]
-    if not notes.std() > 0:
+    pitch_class = np.round(note).astype(int) % 12
+    heard = np.bincount(pitch_class, register * spectrum[:, 1:].sum(axis=0))  # [12]
+    notes = heard / np.bincount(pitch_class, register)  # not every note has as many bins
+    if notes.std() < _FAINTEST_KEY * notes.mean():
         return ""
     fit = np.corrcoef(notes, PROFILES)[0, 1:]  # [24]
-    best = int(np.argmax(fit))
-    return (KEYS + MINOR_KEYS)[best] if fit[best] > _FAINTEST_KEY else ""
+    return (KEYS + MINOR_KEYS)[int(np.argmax(fit))]

@@ -11,9 +11,11 @@ import numpy as np
 from pebble import ProcessExpired, ProcessPool
 
 from engine.audio import AudioError, clips
+from engine.descriptors import describe
 from engine.embedding import Skipped
 from engine.segments import segment
 
+HEARING = 1  # raise it when decoding, segments or pooling change: then every vector does, and so do the fingerprints
 SECONDS_PER_FILE = 600.0  # ten hours of music decode in about one minute; what takes longer hangs
 
 
@@ -38,7 +40,10 @@ def hear(paths: Iterable[Path], workers: int = 0) -> Iterator[Heard | Skipped]:
         try:
             while True:
                 while len(waiting) < ahead and (path := next(queue, None)) is not None:
-                    waiting[pool.schedule(hear_one, args=[path], timeout=SECONDS_PER_FILE)] = path
+                    try:
+                        waiting[pool.schedule(hear_one, args=[path], timeout=SECONDS_PER_FILE)] = path
+                    except RuntimeError:  # the pool itself is broken
+                        yield Skipped(path, "could not be given to a decoder; run the same command again")
                 if not waiting:
                     return
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -50,8 +55,6 @@ def hear(paths: Iterable[Path], workers: int = 0) -> Iterator[Heard | Skipped]:
 
 def hear_one(path: Path) -> Heard | Skipped:
     """Decode, cut and describe one file in this process."""
-    from engine.descriptors import describe  # librosa takes seconds to import: only the workers pay
-
     try:
         segments, starts, length = segment(clips(path))
     except AudioError as error:

@@ -12,7 +12,7 @@ def export_json(library: Library, folder: Path) -> Path:
     """Write song_embeddings.json into a folder and return its path; LibraryError where it cannot be written.
 
     {"encoder", "fingerprint", "songs": [{"id", "path", "title", "artist", "cluster", "embedding": [...]}, ...]}, the
-    embeddings whitened and of unit length: their dot product is the similarity that the dashboard shows.
+    embeddings whitened and of unit length: their dot product is the cosine of two songs.
     """
     songs = library.songs[["id", "path", "title", "artist", "cluster"]].to_dict("records")
     vectors = library.vectors().round(6).tolist()

@@ -16,10 +16,10 @@ BLOCK = 4096  # songs searched at once, so that memory does not grow with the li
 
 @dataclass(frozen=True)
 class Match:
-    """A song found, and its cosine similarity to what was asked."""
+    """A song found, and how similar it is to what was asked."""
 
     id: int
-    similarity: float  # cosine, -1..1
+    similarity: float  # -1..1; the cosine, with hubs held back unless the rules say otherwise
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,23 @@ def rank(
 
     `query` [dim] is a unit row of the index's space. `songs` has one row a song in id order, with the columns artist,
     albumartist, album and cluster. `neighbourhoods` [songs] comes from neighbourhood(). `song` is the query's id where
-    it stands in the library; it is never listed. The order is that of CSLS, 2 cos(q, x) - r(q) - r(x); the similarity
-    reported stays the cosine. r(q) is the same for every candidate, so it is not computed.
+    it stands in the library; it is never listed. The order is that of CSLS, 2 cos(q, x) - r(q) - r(x). People read the
+    similarity beside the order, so it is the same thing on the cosine's scale: cos(q, x) - (r(x) - mean r) / 2, and 1
+    for the same recording. r(q) is the same for every candidate, so it is not computed.
     """
     looked_at = max(FIRST_LOOK, 10 * k)
     while True:
         ids, cosines = index.search(query[None], looked_at)
         found = (ids[0] >= 0) & (ids[0] != song)
         ids, cosines = ids[0][found], cosines[0][found]
-        score = 2 * cosines - neighbourhoods[ids] if rules.csls else cosines
-        order = np.argsort(-score, kind="stable")
+        similarity = cosines
+        if rules.csls:
+            crowding = neighbourhoods[ids] - neighbourhoods.mean()
+            similarity = np.where(cosines > SAME_RECORDING, 1, cosines - crowding / 2)
+        order = np.argsort(-similarity, kind="stable")
         order = order[_allowed(ids, songs, rules, song)[order]]
         known = [] if song is None else [query]
-        matches = _listed(ids[order], cosines[order], index, songs["artist"], rules, k, known)
+        matches = _listed(ids[order], similarity[order], index, songs["artist"], rules, k, known)
         if len(matches) == k or looked_at >= len(index):
             return matches
         looked_at *= 8
@@ -97,7 +101,7 @@ def _allowed(ids: np.ndarray, songs: pd.DataFrame, rules: Rules, song: int | Non
 
 def _listed(
     ids: np.ndarray,
-    cosines: np.ndarray,
+    similarities: np.ndarray,
     index: VectorIndex,
     artists: pd.Series,
     rules: Rules,
@@ -108,7 +112,7 @@ def _listed(
     matches: list[Match] = []
     recordings = list(known)
     by_artist: Counter[str] = Counter()
-    for candidate, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
+    for candidate, similarity in zip(ids.tolist(), similarities.tolist(), strict=True):
         if len(matches) == k:
             break
         artist = str(artists.iat[candidate])
@@ -120,5 +124,5 @@ def _listed(
                 continue
             recordings.append(vector)
         by_artist[artist] += 1
-        matches.append(Match(candidate, min(1.0, max(-1.0, cosine))))
+        matches.append(Match(candidate, min(1.0, max(-1.0, similarity))))
     return matches

@@ -155,7 +155,7 @@ def test_a_library_keeps_working_when_new_ones_take_its_place(folder, songs):
 def test_a_missing_library_says_how_to_make_one(tmp_path):
     (tmp_path / "file").touch()
     for name in ("missing", "file", ""):
-        with pytest.raises(LibraryError, match="holds no library: make one with `songboard build-index SONGS"):
+        with pytest.raises(LibraryError, match=r"holds no library: make one with `python cli\.py build-index SONGS"):
             Library.load(tmp_path / name)
 
 
@@ -187,7 +187,7 @@ def test_a_damaged_file_is_named(folder, name, damage):
     path.unlink()
     if damage != "missing":
         path.write_bytes({"cut": whole[: len(whole) * 2 // 3], "empty": b"", "noise": os.urandom(500)}[damage])
-    with pytest.raises(LibraryError, match=f"is damaged, {name} .*: build it again with `songboard build-index"):
+    with pytest.raises(LibraryError, match=f"is damaged, {name} .*: build it again with `python cli.py build-index"):
         Library.load(folder)
 
 

@@ -85,7 +85,22 @@ def test_csls_orders_by_twice_the_cosine_less_the_neighbourhood():
     matches = shelf.like(0, Rules(), k=10)
     scores = 2 * vectors @ vectors[0] - shelf.neighbourhoods
     assert [match.id for match in matches] == [i for i in np.argsort(-scores) if i != 0][:10]
-    assert [match.similarity for match in matches] == pytest.approx([vectors[m.id] @ vectors[0] for m in matches])
+
+
+def test_the_similarity_reported_follows_the_order_on_the_scale_of_the_cosine():
+    vectors = unit(np.random.default_rng(1).normal(size=(100, 8)))
+    shelf = Shelf(vectors)
+    matches = shelf.like(0, Rules(), k=10)
+    similarities = [match.similarity for match in matches]
+    assert similarities == sorted(similarities, reverse=True)
+    assert similarities == pytest.approx([vectors[match.id] @ vectors[0] for match in matches], abs=0.2)
+
+
+def test_the_same_recording_has_similarity_one_however_crowded_its_place():
+    vectors = np.concatenate([np.repeat(around([0]), 30, axis=0), around([40, 80, 120, 160])])
+    shelf = Shelf(vectors)
+    best = rank(vectors[0], shelf.index, shelf.songs, shelf.neighbourhoods, Rules(), k=1)
+    assert best[0].similarity == 1
 
 
 def test_csls_leaves_fewer_hubs():

@@ -1,0 +1,169 @@
+"""A dashboard that listens, a browser that looks at it, and how to point at a song on the map."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import waitress
+from shelf import write_library
+from spectrum import SpectrumEmbedder
+
+from dashboard.app import create_app
+from index.build import build_library
+from index.library import Library
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = "SONGBOARD_SCREENSHOTS"  # the environment variable that names the folder they are kept in
+LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1100, "height": 700}  # small is quicker to draw
+
+# Where a point of the first trace stands on the screen: the scene's own matrices, applied by hand.
+POINT = """song => {
+  const plot = document.querySelector("#map .js-plotly-plot"), scene = plot._fullLayout.scene._scene;
+  const camera = scene.glplot.cameraParams, data = plot._fullData[0], scale = scene.dataScale;
+  const times = (m, v) => [0, 1, 2, 3].map(r => [0, 1, 2, 3].reduce((sum, c) => sum + m[c * 4 + r] * v[c], 0));
+  const place = [data.x[song] * scale[0], data.y[song] * scale[1], data.z[song] * scale[2], 1];
+  const v = times(camera.projection, times(camera.view, times(camera.model, place)));
+  const box = plot.querySelector("canvas").getBoundingClientRect();
+  return [box.left + (v[0] / v[3] / 2 + 0.5) * box.width, box.top + (0.5 - v[1] / v[3] / 2) * box.height];
+}"""
+
+skipped: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason in skipped:
+        terminalreporter.write_line(f"Browser tests skipped: {reason}")
+
+
+def skip(reason: str) -> None:
+    skipped.append(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """One headless browser for all tests."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        skip("playwright is not installed (pip install playwright)")
+    if not CHROMIUM.exists():
+        skip(f"{CHROMIUM} is missing (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser.new_context(viewport=LARGE if SCREENSHOTS in os.environ else SMALL)
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shown(chromium, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library that is looked at: twelve generated songs, or the folder that SONGBOARD_DEV_SONGS names."""
+    folder, real = tmp_path_factory.mktemp("shown"), os.environ.get("SONGBOARD_DEV_SONGS")
+    if not real:
+        return write_library(folder, seconds=12)
+    build_library(Path(real), SpectrumEmbedder(), folder / "library")
+    return Library.load(folder / "library")
+
+
+@pytest.fixture(scope="session")
+def address(shown: Library) -> Iterator[str]:
+    """Where the dashboard of that library listens."""
+    app = create_app(shown, lambda path: next(SpectrumEmbedder().embed([path])))
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+class Visit:
+    """A page of the dashboard, and everything it complained of."""
+
+    def __init__(self, page, address: str) -> None:
+        self.page, self.address = page, address
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("request", self._asked)
+
+    def _asked(self, request) -> None:
+        if not request.url.startswith((self.address, f"blob:{self.address}", "data:")):
+            self.elsewhere.append(request.url)
+
+    def open(self, path: str = "") -> "Visit":
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector(".stage[data-ready]", timeout=60_000)
+        return self
+
+    def point(self, song: int) -> tuple[float, float]:
+        """Where a song's point stands on the screen, in CSS pixels."""
+        x, y = self.page.evaluate(POINT, song)
+        return x, y
+
+    def hover(self, song: int) -> tuple[float, float]:
+        """Move the mouse over a song's point until its label shows, as a hand would; where the mouse is then."""
+        x, y = self.point(song)
+        for _ in range(100):
+            self.page.mouse.move(x + 1, y)
+            self.page.mouse.move(x, y)
+            self.page.wait_for_timeout(100)
+            if self.page.query_selector("#map .hovertext"):
+                break
+        return x, y
+
+    def click_point(self, song: int) -> None:
+        """What plotly.js reports when a point is clicked; the way of a real mouse has a test of its own."""
+        report = {"points": [{"curveNumber": 0, "pointNumber": song}]}
+        self.page.evaluate(
+            "report => document.querySelector('#map .js-plotly-plot').emit('plotly_click', report)", report
+        )
+        self.answered(song)
+
+    def answered(self, song: int) -> None:
+        """Wait until the panel shows the answer to a song."""
+        self.page.wait_for_selector(f'#card [data-play="{song}"]')
+
+    def plays(self) -> str:
+        """Wait until the sound really moves on; what plays, as an address."""
+        self.page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+        return self.page.evaluate("document.querySelector('audio').src")
+
+    def trace(self, number: int) -> dict:
+        """A trace of the map as it is drawn now."""
+        return self.page.evaluate(
+            """number => { const {marker, x, customdata} = document.querySelector("#map .js-plotly-plot").data[number];
+               return {color: marker.color, scale: marker.colorscale, x: Array.from(x), songs: customdata}; }""",
+            number,
+        )
+
+
+@pytest.fixture
+def visit(chromium, address: str) -> Iterator[Visit]:
+    page = chromium.new_page()
+    visit = Visit(page, address)
+    yield visit
+    page.close()
+    assert visit.elsewhere == []
+
+
+@pytest.fixture
+def shot(visit: Visit, tmp_path: Path) -> Callable[[str], None]:
+    """Saves what the page looks like into the folder SONGBOARD_SCREENSHOTS names, or the test's own."""
+    folder = Path(os.environ.get(SCREENSHOTS) or tmp_path)
+
+    def shoot(name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        visit.page.wait_for_timeout(700)  # for colours to settle
+        visit.page.screenshot(path=folder / f"{name}.png")
+
+    return shoot

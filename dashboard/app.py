@@ -77,8 +77,7 @@ def register_answer(app: Dash, library: Library, tracks: Tracks) -> None:
 
 def protect(app: Dash, loopback: bool) -> None:
     """Nothing but this host is loaded, framed or told anything, and nobody else's name for it is answered."""
-    # 'unsafe-eval' because browser automation evaluates in the page what it waits for; nothing of ours evaluates text.
-    scripts = " ".join(["'self'", "'unsafe-eval'", *app.csp_hashes()])
+    scripts = " ".join(["'self'", *app.csp_hashes()])
     policy = "; ".join(
         (
             "default-src 'self'",

@@ -28,6 +28,18 @@ def test_the_page_opens_without_a_complaint(visit, shot):
     assert visit.errors == []
 
 
+def test_the_page_keeps_to_its_own_content_policy(chromium, address):
+    context = chromium.browser.new_context()
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.goto(address)
+    page.wait_for_selector(".stage[data-ready]", timeout=60_000)
+    page.fill("#search", "a")
+    page.wait_for_selector("[data-song]")
+    context.close()
+    assert complaints == []
+
+
 def test_a_real_mouse_on_a_point_chooses_and_plays_its_song(visit, titles):
     visit.open()
     x, y = visit.hover(2)

@@ -166,11 +166,12 @@ def status(library: Path) -> None:
         shelf = Library.load(library)
     hours = shelf.songs["length"].sum() / 3600
     artists = (shelf.songs["artist"].replace("", None)).nunique()
-    click.echo(f"{library}: {len(shelf)} songs, {hours:.1f} hours, {artists} artists, {len(shelf.clusters)} clusters")
+    kinds = {"song": len(shelf), "artist": artists, "cluster": len(shelf.clusters), "skipped file": len(shelf.skipped)}
+    counts = [f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in kinds.items()]
+    click.echo(f"{library}: {', '.join(counts)}, {hours:.1f} hours")
     click.echo(f"heard by {shelf.encoder} ({shelf.fingerprint}), built {shelf.created}")
     for number, name in enumerate(shelf.clusters):
         click.echo(f"  {(shelf.songs['cluster'] == number).sum():>6}  {name}")
-    click.echo(f"{len(shelf.skipped)} files skipped" + (", see skipped.csv" if len(shelf.skipped) else ""))
 
 
 def _folder(songs: Path, library: Path) -> Path:

@@ -12,6 +12,7 @@ CLIP_SECONDS = 30
 CLIP_SAMPLES = CLIP_SECONDS * SAMPLE_RATE  # 240,000
 
 _BLOCK = 1 << 16  # samples at the file's own rate handed to the resampler at a time
+_CANCELLED = 0.02  # share of the energy (-17 dB) under which a mean of channels is no longer the music
 _RATES = range(1000, 800_000)  # Hz; outside it the header lies
 _PATIENCE = 100  # demuxer errors in a row after which the rest of the file is given up
 
@@ -23,8 +24,8 @@ class AudioError(Exception):
 def clips(path: Path) -> Iterator[np.ndarray]:
     """Decode a file in clips of 30 s: float32 [240000] in [-1, 1], the last one shorter.
 
-    Damaged packets are left out and the rest is kept. Channels are averaged; the resampler is soxr HQ, everywhere
-    the same, since another one would move the vectors. Raises AudioError when nothing could be decoded.
+    Damaged packets are left out and the rest is kept. Channels become one by _mono(); the resampler is soxr HQ,
+    everywhere the same, since another one would move the vectors. Raises AudioError when nothing could be decoded.
     """
     held: list[np.ndarray] = []
     count = 0
@@ -70,17 +71,19 @@ def _tidy(block: np.ndarray) -> np.ndarray:
 def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
     """(rate, mono float32 [samples]) in blocks of at least _BLOCK samples, as the file's own rate has them."""
     held: list[np.ndarray] = []
-    rate = 0
+    shape = (0, 0)  # rate, channels
     for frame in _frames(path):
-        if held and (frame.sample_rate != rate or sum(map(len, held)) >= _BLOCK):
-            yield rate, np.concatenate(held)
+        samples = _samples(frame)
+        now = (frame.sample_rate, len(samples))
+        if held and (now != shape or sum(part.shape[1] for part in held) >= _BLOCK):
+            yield shape[0], _mono(np.concatenate(held, axis=1))
             held = []
-        rate = frame.sample_rate
-        if rate not in _RATES:
-            raise AudioError(f"claims a sample rate of {rate} Hz")
-        held.append(_mono(frame))
+        shape = now
+        if shape[0] not in _RATES:
+            raise AudioError(f"claims a sample rate of {shape[0]} Hz")
+        held.append(samples)
     if held:
-        yield rate, np.concatenate(held)
+        yield shape[0], _mono(np.concatenate(held, axis=1))
 
 
 def _frames(path: Path) -> Iterator[av.AudioFrame]:
@@ -114,15 +117,23 @@ def _frames(path: Path) -> Iterator[av.AudioFrame]:
             yield from frames
 
 
-def _mono(frame: av.AudioFrame) -> np.ndarray:
-    """One frame as mono float32 [samples]: the mean of its channels (swresample's downmix is 1.414 times that)."""
+def _samples(frame: av.AudioFrame) -> np.ndarray:
+    """One frame as float32 [channels, samples] in [-1, 1]."""
     samples = frame.to_ndarray()
     if not frame.format.is_planar:
-        samples = samples.reshape(-1, len(frame.layout.channels)).T  # [channels, samples]
-    mono = samples.mean(axis=0, dtype=np.float64 if samples.dtype.itemsize == 8 else np.float32)
-    if samples.dtype.kind == "u":
-        middle = 2.0 ** (8 * samples.dtype.itemsize - 1)
-        mono = (mono - middle) / middle
-    elif samples.dtype.kind == "i":
-        mono = mono / 2.0 ** (8 * samples.dtype.itemsize - 1)
-    return np.nan_to_num(mono, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)
+        samples = samples.reshape(-1, len(frame.layout.channels)).T
+    if samples.dtype.kind == "f":
+        return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    full_scale = 2.0 ** (8 * samples.dtype.itemsize - 1)
+    middle = full_scale if samples.dtype.kind == "u" else 0.0
+    return ((samples - middle) / full_scale).astype(np.float32)
+
+
+def _mono(channels: np.ndarray) -> np.ndarray:
+    """Channels [channels, samples] as one: their mean (swresample's downmix is 1.414 times that).
+
+    Where channels cancel each other, as in songs with one side of the stereo turned upside down, the loudest of them.
+    """
+    mono = channels.mean(axis=0)
+    energies = np.einsum("cs,cs->c", channels, channels)
+    return channels[energies.argmax()] if mono @ mono < _CANCELLED * energies.mean() else mono

@@ -4,13 +4,14 @@ import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.audio import SAMPLE_RATE, AudioError, load_audio
+from engine.audio import CLIP_SECONDS, AudioError, clips
 from engine.segments import SEGMENT_SAMPLES, SILENCE, spread
 
 MOST_SECONDS = 1200  # of a song; the rest of a long mix teaches little
@@ -108,7 +109,7 @@ def decode_songs(
             for done, path in enumerate(paths):
                 on_progress(done, len(paths))
                 try:
-                    sound = load_audio(path)[: MOST_SECONDS * SAMPLE_RATE]
+                    sound = np.concatenate(list(islice(clips(path), MOST_SECONDS // CLIP_SECONDS)))
                 except (AudioError, OSError) as error:
                     skipped.append((path, str(error)))
                     continue

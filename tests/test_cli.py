@@ -94,3 +94,19 @@ def test_a_zip_of_songs_is_indexed_and_a_climbing_one_refused(songs: Path, tmp_p
     result = songboard("build-index", "climbing.zip", "--encoder", "mfcc", folder=tmp_path)
     assert result.returncode == 2 and "escaped.flac" in result.stderr
     assert not list(tmp_path.parent.rglob("escaped.flac"))
+
+
+def test_an_ear_is_trained_and_listens(tmp_path: Path) -> None:
+    for album in range(4):
+        for song in range(2):
+            sound = sounds.chord(200 + 100 * album, 300 + 40 * song, seconds=16) + sounds.noise(16, seed=song)
+            sounds.write(tmp_path / "songs" / f"album {album}" / f"{song}.ogg", sound)
+    (tmp_path / "songs" / "album 0" / "broken.mp3").write_bytes(b"no music")
+    command = ["train", "songs", "--steps", 2, "--song-steps", 2, "--batch", 4, "--device", "cpu"]
+    trained = songboard(*command, folder=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert "broken.mp3 is not a sound file" in trained.stderr and "random weights: excerpt_recall" in trained.stderr
+    ear = tmp_path / "training" / "songboard.safetensors"
+    built = songboard("build-index", "songs", "--encoder", ear, "--device", "cpu", folder=tmp_path)
+    assert built.returncode == 0 and "8 songs in, 1 skipped" in built.stdout
+    assert songboard("similar", "0", "-k", 2, folder=tmp_path).stdout.count("\n") == 2

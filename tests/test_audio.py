@@ -64,14 +64,15 @@ def test_a_truncated_song_gives_what_is_left_of_it(tmp_path: Path) -> None:
     assert 2 < len(load_audio(path)) / SAMPLE_RATE < 6
 
 
-def test_damage_in_the_middle_costs_only_the_damaged_part(tmp_path: Path) -> None:
-    path = sounds.write(tmp_path / "hurt.flac", sounds.noise(20))
+@pytest.mark.parametrize("suffix", ["flac", "mp3", "ogg"])
+def test_damage_in_the_middle_costs_only_the_damaged_part(tmp_path: Path, suffix: str) -> None:
+    path = sounds.write(tmp_path / f"hurt.{suffix}", sounds.noise(20))
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
-    data[middle : middle + 400] = np.random.default_rng(0).bytes(400)
+    data[middle : middle + 3000] = np.random.default_rng(0).bytes(3000)
     path.write_bytes(data)
     sound = load_audio(path)
-    assert len(sound) / SAMPLE_RATE > 15
+    assert len(sound) / SAMPLE_RATE > 18
     assert np.isfinite(sound).all() and np.abs(sound).max() <= 1
 
 

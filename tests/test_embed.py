@@ -44,6 +44,16 @@ def test_a_song_becomes_1024_numbers_and_its_segments_128_each(heard: dict, song
     assert set(result.descriptors) == {"bpm", "initial_key", "loudness", "brightness", "percussiveness"}
 
 
+def test_segments_come_in_the_order_of_the_song(ear: Embedder, tmp_path: Path) -> None:
+    noise = sounds.noise(7.5)
+    only_noise = sounds.write(tmp_path / "noise.wav", noise)
+    then_chord = sounds.write(tmp_path / "both.wav", np.concatenate([noise, sounds.chord(220, 330, seconds=7.5)]))
+    results = {result.path: result for result in ear.embed([only_noise, then_chord])}
+    expected, segments = (results[path].segments.astype(float) for path in (only_noise, then_chord))
+    np.testing.assert_allclose(segments[:2], expected, atol=5e-3)
+    assert (segments[2:] @ expected.T).max() < 0.9
+
+
 def test_a_bad_file_is_skipped_and_the_others_are_heard(heard: dict) -> None:
     assert [path.name for path, result in heard.items() if isinstance(result, Skipped)] == ["broken.mp3"]
     assert len(heard) == 4

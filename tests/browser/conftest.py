@@ -37,28 +37,15 @@ POINT = """song => {
   return [box.left + (v[0] / v[3] / 2 + 0.5) * box.width, box.top + (0.5 - v[1] / v[3] / 2) * box.height];
 }"""
 
-skipped: list[str] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reason in skipped:
-        terminalreporter.write_line(f"Browser tests skipped: {reason}")
-
-
-def skip(reason: str) -> None:
-    skipped.append(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """One headless browser for all tests."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        skip("playwright is not installed (pip install playwright)")
+        pytest.skip("playwright is not installed (pip install playwright)")
     if not CHROMIUM.exists():
-        skip(f"{CHROMIUM} is missing (apt install chromium)")
+        pytest.skip(f"{CHROMIUM} is missing (apt install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         # Playwright evaluates text in the page, which the page's own content policy forbids.

@@ -37,6 +37,8 @@ def sentences() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("\nStopped. What was done is kept; the same command goes on from here.", err=True)
         sys.exit(130)
+    except BrokenPipeError:
+        raise  # whoever reads has had enough, as `head` does; click knows
     except OSError as error:
         raise Refused(f"{error.filename or 'the disk'}: {error.strerror or error}") from error
     except Exception as error:

@@ -43,6 +43,12 @@ def test_a_library_is_built_asked_described_and_exported(library: Path, tmp_path
     assert (tmp_path / "df_clusters.csv").exists()
 
 
+def test_a_reader_that_goes_away_is_no_error(library: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} {ROOT / 'cli.py'} similar 0 | true"
+    result = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert result.stderr == ""
+
+
 def test_a_second_build_hears_nothing_again(library: Path, tmp_path: Path) -> None:
     result = songboard("build-index", "songs", "--encoder", "mfcc", folder=tmp_path)
     assert "8 songs in, 8 of them heard before" in result.stdout

@@ -47,7 +47,7 @@ def load_audio(path: Path) -> np.ndarray:
 
 def _resampled(path: Path) -> Iterator[np.ndarray]:
     """The file's sound as mono float32 blocks at SAMPLE_RATE. A rate that changes midway starts a new resampler."""
-    rate, resampler, empty = 0, None, True
+    rate, resampler = 0, None
     for block_rate, mono in _blocks(path):
         if block_rate != rate:
             if resampler is not None:
@@ -56,10 +56,9 @@ def _resampled(path: Path) -> Iterator[np.ndarray]:
             resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
         assert resampler is not None
         block = resampler.resample_chunk(mono)
-        empty = empty and not len(mono)
         if len(block):
             yield _tidy(block)
-    if resampler is None or empty:
+    if resampler is None:
         raise AudioError("holds nothing that can be decoded; it is damaged, or not audio")
     yield _tidy(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
 
@@ -74,6 +73,8 @@ def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
     shape = (0, 0)  # rate, channels
     for frame in _frames(path):
         samples = _samples(frame)
+        if not samples.size:
+            continue
         now = (frame.sample_rate, len(samples))
         if held and (now != shape or sum(part.shape[1] for part in held) >= _BLOCK):
             yield shape[0], _mono(np.concatenate(held, axis=1))

@@ -40,22 +40,26 @@ class TrainingSong:
 class SongDataset:
     """Songs as one int16 tensor on one device."""
 
-    def __init__(self, audio: Tensor, songs: Sequence[TrainingSong]) -> None:
-        """audio int16 [samples of all songs]; songs that have too little music in them are left out."""
-        self.audio = audio
-        cells = [_music(audio[s.offset : s.offset + s.samples]) for s in songs]  # starts of segments that are music
-        keep = [i for i, cell in enumerate(cells) if len(cell) >= _FEWEST_CELLS]
-        self.songs = [songs[i] for i in keep]
-        self.cells = [cells[i] for i in keep]
-        albums = sorted({song.album for song in self.songs})
-        self.albums = torch.tensor([albums.index(song.album) for song in self.songs], device=audio.device)
+    def __init__(self, audio: Tensor, songs: Sequence[TrainingSong], cells: Sequence[np.ndarray]) -> None:
+        """audio int16 [samples of all songs]; cells are the starts of each song's segments that are music."""
+        self.audio, self.songs, self.cells = audio, songs, cells
+        albums = sorted({song.album for song in songs})
+        self.albums = torch.tensor([albums.index(song.album) for song in songs], device=audio.device)
+
+    @classmethod
+    def of(cls, audio: Tensor, songs: Sequence[TrainingSong]) -> "SongDataset":
+        """The songs that have enough music in them; finding out reads all the audio once."""
+        found = [(song, _music(audio[song.offset : song.offset + song.samples])) for song in songs]
+        kept = [(song, cells) for song, cells in found if len(cells) >= _FEWEST_CELLS]
+        return cls(audio, [song for song, _ in kept], [cells for _, cells in kept])
 
     def __len__(self) -> int:
         return len(self.songs)
 
     def subset(self, keep: Iterable[int]) -> "SongDataset":
         """The same audio with only some songs."""
-        return SongDataset(self.audio, [self.songs[i] for i in keep])
+        keep = list(keep)
+        return SongDataset(self.audio, [self.songs[i] for i in keep], [self.cells[i] for i in keep])
 
     def split(self, share: float, seed: int) -> tuple["SongDataset", "SongDataset"]:
         """(to learn from, held out): whole albums, drawn at random, until `share` of the songs are held out."""
@@ -69,7 +73,8 @@ class SongDataset:
         return self.subset(set(range(len(self))) - set(out)), self.subset(out)
 
     def to(self, device: str) -> "SongDataset":
-        return SongDataset(self.audio.to(device), self.songs)
+        """The same songs with their audio on a device."""
+        return SongDataset(self.audio.to(device), self.songs, self.cells)
 
     def draw(self, songs: Sequence[int], count: int, samples: int, rng: np.random.Generator) -> Tensor:
         """`count` different moments of each song, off any grid: float32 [songs * count, samples]."""
@@ -126,7 +131,7 @@ def decode_songs(
     if not songs:
         raise DatasetError("none of the songs could be decoded; training needs music")
     audio = torch.from_numpy(np.memmap(data, np.int16, mode="c"))
-    return SongDataset(audio, songs), skipped
+    return SongDataset.of(audio, songs), skipped
 
 
 def _holds(index: Path, paths: Sequence[Path]) -> bool:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,8 @@ class Heard:
 def hear(paths: Iterable[Path], workers: int = 0) -> Iterator[Heard | Skipped]:
     """Decode files side by side, 0 workers meaning one a core: one result a path, as they come, a few ahead at most."""
     workers = workers or os.cpu_count() or 1
+    if isinstance(paths, Sized):
+        workers = max(1, min(workers, len(paths)))  # starting one takes longer than decoding a song
     ahead = 2 * workers
     queue = iter(paths)
     waiting: dict[Future, Path] = {}

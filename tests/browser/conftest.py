@@ -37,6 +37,7 @@ POINT = """song => {
   return [box.left + (v[0] / v[3] / 2 + 0.5) * box.width, box.top + (0.5 - v[1] / v[3] / 2) * box.height];
 }"""
 
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """One headless browser for all tests."""

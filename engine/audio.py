@@ -7,7 +7,7 @@ import av
 import numpy as np
 import soxr
 
-SAMPLE_RATE = 8000  # Hz, the only rate the engine knows
+SAMPLE_RATE = 8000  # Hz, the only rate our networks know
 CLIP_SECONDS = 30
 CLIP_SAMPLES = CLIP_SECONDS * SAMPLE_RATE  # 240,000
 
@@ -21,39 +21,39 @@ class AudioError(Exception):
     """A file that cannot be heard; the message is read after the file's name: "is empty"."""
 
 
-def clips(path: Path) -> Iterator[np.ndarray]:
-    """Decode a file in clips of 30 s: float32 [240000] in [-1, 1], the last one shorter.
+def clips(path: Path, rate: int = SAMPLE_RATE) -> Iterator[np.ndarray]:
+    """Decode a file in clips of 30 s: float32 [30 * rate] in [-1, 1], the last one shorter.
 
     Damaged packets are left out and the rest is kept. Channels become one by _mono(); the resampler is soxr HQ,
     everywhere the same, since another one would move the vectors. Raises AudioError when nothing could be decoded.
     """
     held: list[np.ndarray] = []
-    count = 0
-    for block in _resampled(path):
+    count, full = 0, CLIP_SECONDS * rate
+    for block in _resampled(path, rate):
         held.append(block)
         count += len(block)
-        while count >= CLIP_SAMPLES:
+        while count >= full:
             sound = np.concatenate(held)
-            yield sound[:CLIP_SAMPLES]
-            held, count = [sound[CLIP_SAMPLES:]], count - CLIP_SAMPLES
+            yield sound[:full]
+            held, count = [sound[full:]], count - full
     if count:
         yield np.concatenate(held)
 
 
-def load_audio(path: Path) -> np.ndarray:
-    """Decode a whole file to mono float32 [samples] at 8 kHz, in [-1, 1]. Raises AudioError."""
-    return np.concatenate(list(clips(path)))
+def load_audio(path: Path, rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Decode a whole file to mono float32 [samples] at 8 kHz, or another rate, in [-1, 1]. Raises AudioError."""
+    return np.concatenate(list(clips(path, rate)))
 
 
-def _resampled(path: Path) -> Iterator[np.ndarray]:
-    """The file's sound as mono float32 blocks at SAMPLE_RATE. A rate that changes midway starts a new resampler."""
-    rate, resampler = 0, None
+def _resampled(path: Path, rate: int) -> Iterator[np.ndarray]:
+    """The file's sound as mono float32 blocks at a rate. One of its own that changes midway starts a new resampler."""
+    own_rate, resampler = 0, None
     for block_rate, mono in _blocks(path):
-        if block_rate != rate:
+        if block_rate != own_rate:
             if resampler is not None:
                 yield _tidy(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-            rate = block_rate
-            resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+            own_rate = block_rate
+            resampler = soxr.ResampleStream(own_rate, rate, 1, dtype="float32", quality="HQ")
         assert resampler is not None
         block = resampler.resample_chunk(mono)
         if len(block):

@@ -59,6 +59,14 @@ def test_clips_are_30_seconds_and_together_the_whole_song(tmp_path: Path) -> Non
     np.testing.assert_array_equal(np.concatenate(parts), load_audio(path))
 
 
+def test_at_twice_the_rate_clips_are_as_long_and_hold_twice_the_spectrum(tmp_path: Path) -> None:
+    path = sounds.write(tmp_path / "high.wav", sounds.tone(6000, 35, 44100), 44100)
+    parts = list(clips(path, 2 * SAMPLE_RATE))
+    assert [len(part) for part in parts] == [2 * CLIP_SAMPLES, 10 * SAMPLE_RATE]
+    assert level(np.concatenate(parts)) == pytest.approx(-9.03, abs=0.1)
+    assert level(load_audio(path)) < -80
+
+
 def test_a_truncated_song_gives_what_is_left_of_it(tmp_path: Path) -> None:
     path = sounds.truncated(sounds.write(tmp_path / "cut.mp3", sounds.tone(440, 8)), 0.5)
     assert 2 < len(load_audio(path)) / SAMPLE_RATE < 6

@@ -54,12 +54,14 @@ def card(found: Answer, library: Library) -> list[Any]:
         kind, title, artist = "Dropped track", found.track.title, ""
         place, hue, group = "Not part of the library", TRACK_COLOUR, "Among its matches on the map"
         length, descriptors = found.track.length, found.track.descriptors
+        words = library.words_of(found.track.vector)
     else:
         (song,) = told(library, [found.song])
         kind, title, artist = "Chosen song", song["title"], song["artist"]
         place = " · ".join(str(part) for part in (song["album"], song["year"] or "") if part)
         hue, group = colour(song["cluster"]), song["cluster_name"]
         length, descriptors = song["length"], song
+        words = library.words(song["id"])
     known = [("Length", format.clock(length)), *format.facts(descriptors)]
     return [
         html.Div([html.P(kind, className="eyebrow"), clear_button()], className="card-head"),
@@ -78,6 +80,7 @@ def card(found: Answer, library: Library) -> list[Any]:
             className="card-song",
         ),
         html.P([html.Span(className="dot", style={"--hue": hue}), group], className="card-cluster"),
+        html.P(", ".join(words), className="card-words", title="What stands out in it") if words else None,
         html.Dl(
             [html.Div([html.Dt(name), html.Dd(value)]) for name, value in known if value],
             className="facts",

@@ -37,6 +37,7 @@ class MfccEmbedder:
         self.device = "cpu"
         self.fingerprint = hashlib.sha256(f"hearing {HEARING} {config}".encode()).hexdigest()[:16]
         self.reference = np.zeros((0, 3 * config.coefficients), np.float32)
+        self.words = None
         self._config = config
         self._centre, self._spread = _usual(config.coefficients)
 

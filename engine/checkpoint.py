@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engine.hearing import HEARING
 from engine.model import ModelConfig, SongEncoder
+from engine.words import Words
 
 SHIPPED = Path(__file__).parent / "weights" / "songboard.safetensors"
 
@@ -29,12 +30,17 @@ class Checkpoint:
     reference: Tensor
     trained_on: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, Any] = field(default_factory=dict)
+    words: Words | None = None  # None: this ear was taught none
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Write weights in half precision and their description, each under a temporary name first."""
     tensors = {name: tensor.half().contiguous() for name, tensor in checkpoint.encoder.state_dict().items()}
     tensors["reference"] = checkpoint.reference.half().contiguous()
+    words = checkpoint.words
+    if words:
+        tensors["words_weight"] = torch.from_numpy(words.weights).half().contiguous()
+        tensors["words_bias"] = torch.from_numpy(words.bias).half().contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, f"{path}.partial")
     Path(f"{path}.partial").replace(path)
@@ -42,6 +48,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         "config": asdict(checkpoint.encoder.config),
         "trained_on": checkpoint.trained_on,
         "measured": checkpoint.measured,
+        "words": list(words.names) if words else [],
     }
     partial = path.with_suffix(".json.partial")
     partial.write_text(json.dumps(description, indent=2) + "\n")
@@ -54,6 +61,9 @@ def load_checkpoint(path: Path = SHIPPED, device: str = "cpu") -> Checkpoint:
         description = json.loads(path.with_suffix(".json").read_text())
         tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
         reference = tensors.pop("reference")
+        words = None
+        if names := description.get("words"):
+            words = Words(tuple(names), tensors.pop("words_weight").numpy(), tensors.pop("words_bias").numpy())
         config = description["config"]
         encoder = SongEncoder(ModelConfig(**{**config, "channels": tuple(config["channels"])}))
         encoder.load_state_dict(tensors)
@@ -62,7 +72,7 @@ def load_checkpoint(path: Path = SHIPPED, device: str = "cpu") -> Checkpoint:
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"{path} or its .json is damaged or of another version; train it anew") from error
     encoder = encoder.to(device).eval()
-    return Checkpoint(encoder, reference, description["trained_on"], description["measured"])
+    return Checkpoint(encoder, reference, description["trained_on"], description["measured"], words)
 
 
 def fingerprint(path: Path = SHIPPED) -> str:

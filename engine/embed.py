@@ -26,6 +26,7 @@ class Embedder:
         checkpoint = load_checkpoint(weights, self.device)
         self.fingerprint = fingerprint(weights)
         self.reference = checkpoint.reference.numpy()  # [songs, 1024]
+        self.words = checkpoint.words
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
 

@@ -12,17 +12,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from index.clusters import ClustersError, cluster, name_clusters
+from index.clusters import ClustersError, cluster
 from index.embeds import Embeds
 from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, write_segments
 from index.intake import Heard, Intake, Progress
 from index.journal import Journal, JournalError
 from index.library import Library, LibraryError
+from index.naming import name_clusters
 from index.projection import place, project
 from index.ranking import neighbourhood
 from index.songs import Song, scan
 from index.vectors import VectorIndex, VectorsError
 from index.whitening import Whitening, WhiteningError
+from index.words import WordIndex, WordsError
 
 JOURNAL = "journal.sqlite"
 PREFIX = "generation-"
@@ -71,7 +73,7 @@ def build_library(
     """
     try:
         return _build(songs, embedder, out, options, on_progress)
-    except (ClustersError, JournalError, VectorsError, WhiteningError) as error:
+    except (ClustersError, JournalError, VectorsError, WhiteningError, WordsError) as error:
         raise BuildError(str(error)) from error
 
 
@@ -103,7 +105,9 @@ def _build(
         intake.report("cluster")
         table = _table(intake.songs, heard)
         table["cluster"] = cluster(vectors, options.clusters)
-        table["cluster_name"] = np.array(name_clusters(table["cluster"].to_numpy(), table), object)[table["cluster"]]
+        words = WordIndex.build(embedder.words, raw, embedder.reference) if embedder.words else None
+        names = name_clusters(table["cluster"].to_numpy(), table, words)
+        table["cluster_name"] = np.array(names, object)[table["cluster"]]
 
         intake.report("map")
         old = _current(out)
@@ -119,6 +123,7 @@ def _build(
                 skipped=pd.DataFrame(intake.skipped, columns=list(SKIPPED)),
                 index=index,
                 whitening=whitening,
+                words=words,
                 neighbourhoods=neighbourhoods,
                 contents=np.array(contents, bytes),
                 segments=write_segments(folder / "segments.npy", shape, intake.segments()),

@@ -1,11 +1,7 @@
-"""Groups of songs that sound alike, and names for them that a person would give."""
-
-from collections.abc import Iterator
-from itertools import count
+"""Groups of songs that sound alike."""
 
 import faiss
 import numpy as np
-import pandas as pd
 
 SEED = 0
 STARTS = 10  # k-means from so many starts; the tightest result is kept
@@ -14,16 +10,6 @@ NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 21, 24, 27, 30)  # of clu
 SMALLEST = 5  # songs a cluster on average, in these comparisons
 STRUCTURE = 0.25  # silhouettes below it mean "no substantial structure" (Kaufman and Rousseeuw 1990)
 HANDFUL = 5  # groups to divide music without structure into; the silhouette alone would nearly always say two
-
-DOMINATES = 0.5  # the share of a cluster's songs that makes a genre its name
-PRESENT = 0.25  # the share of a cluster's songs that makes an artist its name, where there is nothing better
-NOTEWORTHY = 0.12  # how far, in ranks of the library from 0 to 1, a cluster leans before it is called fast or dark
-WORDS = {  # descriptor: what little and what much of it is called
-    "bpm": ("slow", "fast"),
-    "brightness": ("dark", "bright"),
-    "loudness": ("quiet", "loud"),
-    "percussiveness": ("smooth", "beats"),
-}
 
 
 class ClustersError(Exception):
@@ -45,52 +31,6 @@ def cluster(vectors: np.ndarray, n: int | None = None) -> np.ndarray:
     number = np.empty(len(values), np.int64)
     number[np.lexsort((first, -sizes))] = np.arange(len(values))
     return number[members]
-
-
-def name_clusters(labels: np.ndarray, songs: pd.DataFrame) -> list[str]:
-    """A short name for each cluster, by number; no two are the same.
-
-    It is the genre that most songs of this cluster and of no other are tagged with; else what sets the cluster's sound
-    apart from the library's, such as "Bright, fast beats"; else its commonest artist; else "Mixed songs". `songs` holds
-    the columns genre, artist, bpm, brightness, loudness and percussiveness; tags may be "" and numbers NaN.
-    """
-    names: list[str] = []
-    genres = pd.crosstab(labels, songs["genre"].fillna(""), normalize="index").drop(columns="", errors="ignore")
-    ranks = songs[list(WORDS)].rank(pct=True)
-    leanings = ranks.groupby(labels).mean() - ranks.mean()  # [clusters, descriptors]
-    for number in genres.index:
-        artists = songs["artist"].fillna("")[labels == number].value_counts(normalize=True).drop("", errors="ignore")
-        artist = str(artists.index[0]) if len(artists) and artists.iat[0] >= PRESENT else ""
-        for name in _names(_genre(number, genres), leanings.loc[number], artist):
-            if name not in names:
-                names.append(name)
-                break
-    return names
-
-
-def _genre(number: int, genres: pd.DataFrame) -> str:
-    """The genre that most songs of a cluster are tagged with, and half as many of no other; else ""."""
-    for genre, share in genres.loc[number].items():
-        if share > DOMINATES and genres[genre].drop(number).lt(share / 2).all():
-            return str(genre)
-    return ""
-
-
-def _names(genre: str, leaning: pd.Series, artist: str) -> Iterator[str]:
-    """Names for a cluster, the best first, without end."""
-    if genre:
-        yield genre
-    noteworthy = leaning[leaning.abs() >= NOTEWORTHY].sort_values(key=abs, ascending=False, kind="stable")
-    words = [WORDS[str(descriptor)][int(much)] for descriptor, much in (noteworthy > 0).items()]
-    base = artist or "Mixed songs"
-    for some in range(min(2, len(words)), len(words) + 1) if words else ():
-        adjectives = ", ".join(word for word in words[:some] if word != "beats")
-        base = f"{adjectives} {'beats' if 'beats' in words[:some] else 'songs'}".strip().capitalize()
-        yield base
-    if words and artist:
-        base = f"{base} ({artist})"
-    yield base
-    yield from (f"{base} {number}" for number in count(2))
 
 
 def _divide(vectors: np.ndarray, n: int) -> np.ndarray:

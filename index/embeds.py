@@ -36,6 +36,18 @@ class Skipped(Protocol):
 
 
 @runtime_checkable
+class Words(Protocol):
+    """What an encoder can call a song: logits = vectors @ weights.T + bias, one a word."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def weights(self) -> np.ndarray: ...  # [words, dim] float32
+    @property
+    def bias(self) -> np.ndarray: ...  # [words] float32
+
+
+@runtime_checkable
 class Embeds(Protocol):
     """An encoder: files in, a stream of embeddings out."""
 
@@ -47,6 +59,8 @@ class Embeds(Protocol):
     def device(self) -> str: ...  # "cpu", "cuda"
     @property
     def reference(self) -> np.ndarray: ...  # [n, dim] float32, vectors of the songs it was trained on; n may be 0
+    @property
+    def words(self) -> Words | None: ...  # None: it has none
 
     def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
         """One result a path, in any order; a bad file gives Skipped and never an exception."""

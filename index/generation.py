@@ -13,6 +13,7 @@ import pandas as pd
 
 from index.vectors import VectorIndex, VectorsError
 from index.whitening import Whitening, WhiteningError
+from index.words import WordIndex, WordsError
 
 FORMAT = 1
 CURRENT = "library.json"
@@ -53,6 +54,7 @@ class Generation:
     skipped: pd.DataFrame  # SKIPPED
     index: VectorIndex
     whitening: Whitening
+    words: WordIndex | None  # None: the encoder has none, or the build is older than they are
     neighbourhoods: np.ndarray  # [songs] float32, for CSLS
     contents: np.ndarray  # [songs] bytes, the hash of each file's content
     segments: np.ndarray  # [segments, d] float16, unit length, all of a song's one after the other
@@ -65,6 +67,8 @@ class Generation:
         write_table(self.skipped, folder / "skipped.csv")
         self.index.save(folder / "songs.faiss")
         self.whitening.save(folder / "whitening.npz")
+        if self.words:
+            self.words.save(folder / "words.npz")
         for name in ("neighbourhoods", "contents", "segment_songs", "segment_starts"):
             np.save(folder / f"{name}.npy", getattr(self, name))
 
@@ -76,6 +80,7 @@ class Generation:
             skipped=_read(folder / "skipped.csv", lambda path: read_table(path, SKIPPED)),
             index=_read(folder / "songs.faiss", VectorIndex.load),
             whitening=_read(folder / "whitening.npz", Whitening.load),
+            words=_read(folder / "words.npz", WordIndex.load) if counts.get("words") else None,
             neighbourhoods=_read(folder / "neighbourhoods.npy", np.load),
             contents=_read(folder / "contents.npy", np.load),
             segments=_read(folder / "segments.npy", lambda path: np.load(path, mmap_mode="r")),
@@ -93,6 +98,7 @@ class Generation:
             "clusters": int(self.songs["cluster"].nunique()),
             "duplicates": len(self.contents) - len(np.unique(self.contents)),
             "skipped": len(self.skipped),
+            "words": len(self.words.names) if self.words else 0,
         }
 
     def _check(self, counts: dict[str, int]) -> None:
@@ -104,6 +110,7 @@ class Generation:
             "songs.faiss": (len(self.index), songs),
             "neighbourhoods.npy": (len(self.neighbourhoods), songs),
             "contents.npy": (len(self.contents), songs),
+            "words.npz": (len(self.words.logits) if self.words else songs, songs),
             "segment_songs.npy": (len(self.segment_songs), segments),
             "segment_starts.npy": (len(self.segment_starts), segments),
         }
@@ -122,7 +129,7 @@ def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
         raise GenerationError(f"{path.name} is missing")
     try:
         return reader(path)
-    except (OSError, ValueError, KeyError, EOFError, VectorsError, WhiteningError) as error:
+    except (OSError, ValueError, KeyError, EOFError, VectorsError, WhiteningError, WordsError) as error:
         raise GenerationError(f"{path.name} cannot be read") from error
 
 

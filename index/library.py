@@ -11,10 +11,12 @@ import pandas as pd
 
 from index.finding import Finder
 from index.generation import CURRENT, FORMAT, Generation, GenerationError
+from index.phrase import parse
 from index.projection import place
-from index.ranking import Match, Rules, rank
+from index.ranking import Match, Rules, choose, rank
 from index.songs import Song
 from index.whitening import WhiteningError
+from index.words import WordIndex, read
 
 PLACED_BY = 5  # neighbours between which a new song stands
 USUAL = Rules()
@@ -97,6 +99,31 @@ class Library:
         """The k songs most like a raw vector [dim] of the library's own encoder, best first."""
         return self._ranked(self._whitened(vector), k, rules, None)
 
+    def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+        """The k songs that best fit a phrase such as "slow piano, no drums", best first.
+
+        Their similarity is how well they fit, from 0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is
+        not understood, and LibraryError where the library has no words.
+        """
+        words = self._words
+        fit = words.agreement(parse(text, words.names))
+        return choose(np.arange(len(self)), fit, self._generation.index, self.songs, rules, k)
+
+    def fitting(self, text: str) -> frozenset[int]:
+        """The songs that fit every word of such a phrase, each more than a usual song does; raises as by_words()."""
+        words = self._words
+        return frozenset(np.flatnonzero(words.fits(parse(text, words.names))).tolist())
+
+    def words(self, id: int) -> list[str]:
+        """The few words that tell most of a song, best first; none where the library has no words."""
+        id, words = self._row(id), self._generation.words
+        return words.standing_out(words.logits[id]) if words else []
+
+    def words_of(self, vector: np.ndarray) -> list[str]:
+        """The few words that tell most of a song of this raw vector [dim], best first."""
+        words = self._generation.words
+        return words.standing_out(read(np.asarray(vector)[None], words)[0]) if words else []
+
     def place(self, vector: np.ndarray) -> np.ndarray:
         """Where a new song of this raw vector [dim] stands on the map, float32 [3]."""
         whitened = self._whitened(vector)
@@ -117,6 +144,15 @@ class Library:
     @cached_property
     def _finder(self) -> Finder:
         return Finder(self.songs["title"], self.songs["artist"])
+
+    @property
+    def _words(self) -> WordIndex:
+        if self._generation.words is None:
+            raise LibraryError(
+                f"the library in {self.folder} has no words: build it again with an encoder that knows some, "
+                f"`python cli.py build-index SONGS --library {self.folder}`"
+            )
+        return self._generation.words
 
     def _row(self, id: int) -> int:
         try:

@@ -31,6 +31,7 @@ class Rules:
     per_artist: int | None = None  # at most so many songs by one artist; None is no limit
     hide_duplicates: bool = True  # the same recording is listed once, and never beside its own query
     clusters: frozenset[int] | None = None  # only these clusters; None is all
+    only: frozenset[int] | None = None  # only these songs; None is all
 
 
 def neighbourhood(vectors: np.ndarray, index: VectorIndex, k: int = NEIGHBOURS) -> np.ndarray:
@@ -77,13 +78,29 @@ def rank(
         if rules.csls:
             crowding = neighbourhoods[ids] - neighbourhoods.mean()
             similarity = np.where(cosines > SAME_RECORDING, 1, cosines - crowding / 2)
-        order = np.argsort(-similarity, kind="stable")
-        order = order[_allowed(ids, songs, rules, song)[order]]
-        known = [] if song is None else [query]
-        matches = _listed(ids[order], similarity[order], index, songs["artist"], rules, k, known)
+        matches = choose(ids, similarity, index, songs, rules, k, song)
         if len(matches) == k or looked_at >= len(index):
             return matches
         looked_at *= 8
+
+
+def choose(
+    ids: np.ndarray,
+    similarity: np.ndarray,
+    index: VectorIndex,
+    songs: pd.DataFrame,
+    rules: Rules = Rules(),
+    k: int = 20,
+    song: int | None = None,
+) -> list[Match]:
+    """Of the songs `ids` [n], as similar as `similarity` [n] says, the k best that the rules allow, best first.
+
+    `songs` and `song` are as in rank().
+    """
+    order = np.argsort(-similarity, kind="stable")
+    order = order[_allowed(ids, songs, rules, song)[order]]
+    known = [] if song is None else [index.vector(song)]
+    return _listed(ids[order], similarity[order], index, songs["artist"], rules, k, known)
 
 
 def _allowed(ids: np.ndarray, songs: pd.DataFrame, rules: Rules, song: int | None) -> np.ndarray:
@@ -91,6 +108,8 @@ def _allowed(ids: np.ndarray, songs: pd.DataFrame, rules: Rules, song: int | Non
     allowed = np.ones(len(ids), bool)
     if rules.clusters is not None:
         allowed &= songs["cluster"].take(ids).isin(rules.clusters).to_numpy()
+    if rules.only is not None:
+        allowed &= np.isin(ids, list(rules.only))
     if not rules.same_album and song is not None and songs["album"].iat[song]:
         asked_and_found = songs[["album", "artist", "albumartist"]].take([song, *ids])
         by = asked_and_found["albumartist"].where(asked_and_found["albumartist"] != "", asked_and_found["artist"])

@@ -9,6 +9,21 @@ import numpy as np
 import soundfile
 
 BANDS = 16
+LOW, HIGH = np.arange(BANDS) < 9, np.arange(BANDS) >= 9  # below and above about 500 Hz
+
+
+@dataclass(frozen=True)
+class Words:
+    names: tuple[str, ...]
+    weights: np.ndarray
+    bias: np.ndarray
+
+
+WORDS = Words(  # what can be read off such a vector: in which bands there is sound, and in how many
+    ("bass", "treble", "white noise", "loud"),
+    np.array([LOW * 1.0 - HIGH, HIGH * 1.0 - LOW, HIGH * 1.0, np.ones(BANDS)], np.float32) / BANDS,
+    np.array([-1, -2, 0, 1], np.float32),
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,7 @@ class SpectrumEmbedder:
     fingerprint: str = "5bec"
     device: str = "cpu"
     reference: np.ndarray = field(default_factory=lambda: np.zeros((0, BANDS), np.float32))
+    words: Words | None = None
     asked: list[Path] = field(default_factory=list)  # every path it was ever handed
 
     def embed(self, paths: Iterable[Path]) -> Iterator[Heard | Unheard]:

@@ -1,13 +1,10 @@
-"""Groups of songs, how many they are, and what they are called."""
+"""Groups of songs, and how many they are."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from index.clusters import ClustersError, cluster, name_clusters
-
-DESCRIPTORS = ("bpm", "brightness", "loudness", "percussiveness")
+from index.clusters import ClustersError, cluster
 
 
 def styles(n, groups, noise=0.4, dim=32):
@@ -16,11 +13,6 @@ def styles(n, groups, noise=0.4, dim=32):
     style = np.arange(n) % groups
     rows = rng.normal(size=(groups, dim))[style] + noise * rng.normal(size=(n, dim))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), style
-
-
-def tags(n, **columns):
-    plain = dict.fromkeys(["genre", "artist"], "") | dict.fromkeys(DESCRIPTORS, np.nan)
-    return pd.DataFrame(plain | columns, index=range(n))
 
 
 @pytest.mark.parametrize(("songs", "groups"), [(10, 2), (48, 8), (300, 3), (600, 12)])
@@ -69,53 +61,3 @@ def test_songs_that_are_all_the_same_are_one_cluster():
 def test_no_clusters_cannot_be_asked_for():
     with pytest.raises(ClustersError, match="0 clusters"):
         cluster(styles(10, 2)[0], 0)
-
-
-LABELS = np.repeat([0, 1, 2], [6, 4, 4])
-
-
-def test_a_genre_of_one_cluster_alone_names_it():
-    tempo = np.repeat([60.0, 100.0, 180.0], [6, 4, 4])
-    names = name_clusters(LABELS, tags(14, genre=["Ambient"] * 5 + ["Rock"] * 9, bpm=tempo))
-    assert names[0] == "Ambient"
-    assert "Rock" not in names
-
-
-def test_without_tags_a_cluster_is_named_by_what_sets_its_sound_apart():
-    songs = tags(
-        14,
-        bpm=[80.0] * 6 + [170.0] * 4 + [110.0] * 4,
-        brightness=[900.0] * 6 + [1500.0] * 8,
-        percussiveness=[0.3] * 6 + [0.9] * 4 + [0.3] * 4,
-    )
-    slow, fast, _ = name_clusters(LABELS, songs)
-    assert {"slow", "dark", "songs"} == set(slow.lower().replace(",", "").split())
-    assert {"fast", "beats"} <= set(fast.lower().replace(",", "").split())
-
-
-def test_without_tags_and_descriptors_a_cluster_is_named_after_its_artist():
-    names = name_clusters(LABELS, tags(14, artist=["Ann"] * 5 + ["Bob"] * 9))
-    assert names == ["Ann", "Bob", "Bob 2"]
-
-
-def test_what_nothing_is_known_about_still_has_a_name():
-    names = name_clusters(LABELS, tags(14))
-    assert len(set(names)) == 3
-    assert all(names)
-
-
-def test_no_two_names_are_the_same():
-    rng = np.random.default_rng(0)
-    labels = np.arange(200) % 40
-    songs = tags(200, artist=rng.choice(["", "A", "B"], 200), genre=rng.choice(["", "Rock", "Pop"], 200))
-    for descriptor in DESCRIPTORS:
-        songs[descriptor] = rng.choice([np.nan, 1.0, 2.0, 3.0], 200)
-    assert len(set(name_clusters(labels, songs))) == 40
-
-
-def test_one_cluster_is_named_by_its_genre_too():
-    assert name_clusters(np.zeros(3, int), tags(3, genre="Waltz")) == ["Waltz"]
-
-
-def test_no_clusters_have_no_names():
-    assert name_clusters(np.zeros(0, int), tags(0)) == []

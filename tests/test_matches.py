@@ -3,10 +3,13 @@ import json
 from dash import html
 from plotly.utils import PlotlyJSONEncoder
 from shelf import HOSTILE, library, titled
+from spectrum import WORDS, SpectrumEmbedder
 
 from dashboard import matches
 from dashboard.query import answer
 from dashboard.tracks import Track, Tracks
+from index.build import build_library
+from index.library import Library
 
 
 def text(component) -> str:
@@ -57,6 +60,15 @@ def test_the_card_of_a_track_says_it_is_no_part_of_the_library():
     card = matches.card(answer({"track": token}, library(), tracks), library())
     assert all(said in text(card) for said in ("Dropped track", "Mine", "Not part of the library", "1:01", "99 bpm"))
     assert getattr(card[1].children[0], "data-play") == token
+
+
+def test_the_card_says_in_words_what_stands_out(tmp_path, songs):
+    build_library(songs, SpectrumEmbedder(words=WORDS), tmp_path / "library")
+    worded, tracks = Library.load(tmp_path / "library"), Tracks()
+    vector = SpectrumEmbedder().hear(worded.audio_path(0)).vector
+    token = tracks.add(Track("Mine", vector, worded.place(vector), 2.0, {}))
+    for asked in ({"song": 0}, {"track": token}):
+        assert "white noise" in text(matches.card(answer(asked, worded, tracks), worded))
 
 
 def test_titles_are_text_wherever_they_stand():

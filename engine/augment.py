@@ -35,15 +35,20 @@ class AugmentConfig:
     gap_frames: int = 20
 
 
+GENTLE = AugmentConfig(  # for lessons: what the teacher heard must still be there
+    mix=0.1, noise=0.1, room=0.1, stretch=0.3, pitch=0.1, equalise_db=5.0, band_limit=0.1, gaps=0.3
+)
+
+
 def augment(power: Tensor, frames: int, config: AugmentConfig = AugmentConfig()) -> Tensor:
     """Mel power [n, bands, more than frames] -> augmented log-mel [n, bands, frames], ready for SegmentCNN.features."""
     n, bands, _ = power.shape
-    level = power.mean(dim=(1, 2), keepdim=True)
+    power = LogMel.level(power)
 
     quieter = _decibels(_uniform(n, *config.mix_db, like=power))
     power = power + _some(n, config.mix, power) * quieter * power.roll(n // 2 + 1, 0)
     quieter = _decibels(_uniform(n, *config.noise_db, like=power))
-    power = power + _some(n, config.noise, power) * quieter * level * torch.empty_like(power).exponential_()
+    power = power + _some(n, config.noise, power) * quieter * torch.empty_like(power).exponential_()
     power = torch.where(_some(n, config.room, power) > 0, _room(power, config.room_frames), power)
     power = _warp(power, frames, config)
 

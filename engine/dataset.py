@@ -1,9 +1,12 @@
-"""Training songs: decoded once to one flat file of 8 kHz int16, then cut on the device as often as the loop asks."""
+"""Training songs: decoded once to one flat file of mel power, then cut on the device as often as the loop asks.
+
+Mel power is what every augmentation begins with; kept, it costs half the memory of the sound, and no step pays for it.
+"""
 
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +15,13 @@ import torch
 from torch import Tensor
 
 from engine.audio import CLIP_SECONDS, AudioError, clips
+from engine.model import LogMel, ModelConfig
 from engine.segments import SEGMENT_SAMPLES, SILENCE, spread
 
 MOST_SECONDS = 1200  # of a song; the rest of a long mix teaches little
+USUAL = ModelConfig()
 _FEWEST_CELLS = 4  # segments that a song needs to be learned from: two for each of two views
+_FAINTEST = 1e-9  # of mel power, so that its logarithm fits into half precision
 
 
 class DatasetError(Exception):
@@ -33,36 +39,34 @@ class TrainingSong:
     album: str
     size: int  # bytes and time of the file it came from, to notice when it changes
     changed: float
-    offset: int  # samples
-    samples: int
+    seconds: float
+    offset: int  # frames
+    frames: int
+    cells: list[int]  # frames from the song's start at which its segments begin that are music
 
 
 class SongDataset:
-    """Songs as one int16 tensor on one device."""
+    """Songs as one tensor of log mel power, float16 [frames of all songs, bands], on one device."""
 
-    def __init__(self, audio: Tensor, songs: Sequence[TrainingSong], cells: Sequence[np.ndarray]) -> None:
-        """audio int16 [samples of all songs]; cells are the starts of each song's segments that are music."""
-        self.audio, self.songs, self.cells = audio, songs, cells
+    def __init__(self, power: Tensor, songs: Sequence[TrainingSong], segment_frames: int) -> None:
+        self.power, self.songs, self.segment_frames = power, songs, segment_frames
         albums = sorted({song.album for song in songs})
-        self.albums = torch.tensor([albums.index(song.album) for song in songs], device=audio.device)
-
-    @classmethod
-    def of(cls, audio: Tensor, songs: Sequence[TrainingSong]) -> "SongDataset":
-        """The songs that have enough music in them; finding out reads all the audio once."""
-        found = [(song, _music(audio[song.offset : song.offset + song.samples])) for song in songs]
-        kept = [(song, cells) for song, cells in found if len(cells) >= _FEWEST_CELLS]
-        return cls(audio, [song for song, _ in kept], [cells for _, cells in kept])
+        self.albums = torch.tensor([albums.index(song.album) for song in songs], device=power.device)
 
     def __len__(self) -> int:
         return len(self.songs)
 
     def subset(self, keep: Iterable[int]) -> "SongDataset":
-        """The same audio with only some songs."""
-        keep = list(keep)
-        return SongDataset(self.audio, [self.songs[i] for i in keep], [self.cells[i] for i in keep])
+        """The same file with only some songs."""
+        return SongDataset(self.power, [self.songs[i] for i in keep], self.segment_frames)
 
-    def split(self, share: float, seed: int) -> tuple["SongDataset", "SongDataset"]:
-        """(to learn from, held out): whole albums, drawn at random, until `share` of the songs are held out."""
+    def thinned(self, most: int) -> "SongDataset":
+        """The same songs with at most `most` segments each, spread over the song."""
+        songs = [replace(song, cells=[song.cells[i] for i in spread(len(song.cells), most)]) for song in self.songs]
+        return SongDataset(self.power, songs, self.segment_frames)
+
+    def split(self, share: float, seed: int) -> tuple[list[int], list[int]]:
+        """Songs (to learn from, held out): whole albums, drawn at random, until `share` of the songs are held out."""
         order = np.random.default_rng(seed).permutation(sorted({song.album for song in self.songs}))
         held: set[str] = set()
         for album in order:
@@ -70,84 +74,97 @@ class SongDataset:
                 break
             held.add(album)
         out = [i for i, song in enumerate(self.songs) if song.album in held]
-        return self.subset(set(range(len(self))) - set(out)), self.subset(out)
+        return sorted(set(range(len(self))) - set(out)), out
 
     def to(self, device: str) -> "SongDataset":
-        """The same songs with their audio on a device."""
-        return SongDataset(self.audio.to(device), self.songs, self.cells)
+        """The same songs with their sound on a device."""
+        return SongDataset(self.power.to(device), self.songs, self.segment_frames)
 
-    def draw(self, songs: Sequence[int], count: int, samples: int, rng: np.random.Generator) -> Tensor:
-        """`count` different moments of each song, off any grid: float32 [songs * count, samples]."""
-        begins = []
+    def draw(self, songs: Sequence[int], count: int, frames: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """`count` different moments of each song, off any grid: (mel power [songs * count, bands, frames], cells).
+
+        A moment's middle lies within a quarter of a segment of the middle of its cell.
+        """
+        begins, cells = [], []
         for i in songs:
-            cells = self.cells[i]
-            chosen = rng.choice(cells, count, replace=len(cells) < count)
-            jitter = rng.integers(0, SEGMENT_SAMPLES, count)
-            latest = max(0, self.songs[i].samples - samples)
-            begins += list(self.songs[i].offset + np.clip(chosen + jitter - SEGMENT_SAMPLES // 2, 0, latest))
-        return self.cut(begins, samples)
+            song = self.songs[i]
+            chosen = rng.choice(len(song.cells), count, replace=len(song.cells) < count)
+            wander = rng.integers(-self.segment_frames // 4, self.segment_frames // 4 + 1, count)
+            first = np.array(song.cells)[chosen] + wander - (frames - self.segment_frames) // 2
+            begins += list(song.offset + np.clip(first, 0, max(0, song.frames - frames)))
+            cells += list(chosen)
+        return self.cut(begins, frames), torch.tensor(cells, device=self.power.device)
 
-    def grid(self, i: int, most: int) -> Tensor:
-        """At most `most` segments of song i spread over it, as the library hears it: float32 [segments, 30000]."""
-        cells = self.cells[i][spread(len(self.cells[i]), most)]
-        return self.cut(list(self.songs[i].offset + cells), SEGMENT_SAMPLES)
+    def segments(self, i: int, frames: int = 0) -> Tensor:
+        """The segments of song i as the library hears them, or longer: mel power [cells, bands, frames]."""
+        return self.cut([self.songs[i].offset + cell for cell in self.songs[i].cells], frames or self.segment_frames)
 
-    def cut(self, begins: Sequence[int], samples: int) -> Tensor:
-        """Pieces of the flat audio: float32 [begins, samples] in [-1, 1]."""
-        last = len(self.audio) - samples
-        pieces = [self.audio[(at := max(0, min(int(begin), last))) : at + samples] for begin in begins]
-        return torch.stack(pieces).float() / 32767
+    def cut(self, begins: Sequence[int], frames: int) -> Tensor:
+        """Pieces of the flat file: mel power float32 [begins, bands, frames]."""
+        last = len(self.power) - frames
+        pieces = [self.power[(at := max(0, min(int(begin), last))) : at + frames] for begin in begins]
+        return torch.stack(pieces).float().exp().transpose(1, 2).contiguous()
 
 
 def decode_songs(
-    paths: Sequence[Path], cache: Path, on_progress: Callable[[int, int], None] = lambda done, total: None
+    paths: Sequence[Path],
+    cache: Path,
+    config: ModelConfig = USUAL,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[SongDataset, list[tuple[Path, str]]]:
-    """Decode songs into cache/songs.int16 unless it holds just these: (dataset on the CPU, skipped files and why)."""
+    """Decode songs into the folder `cache` unless it holds just these: (dataset on the CPU, skipped files and why).
+
+    Songs with fewer than four segments of music are left out. Raises DatasetError where none is left.
+    """
     cache.mkdir(parents=True, exist_ok=True)
-    data, index = cache / "songs.int16", cache / "songs.json"
+    data, index = cache / "songs.float16", cache / "songs.json"
+    front = LogMel(config)
+    about = {"n_fft": config.n_fft, "hop": config.hop, "bands": config.bands, "range": [config.lowest, config.highest]}
     skipped: list[tuple[Path, str]] = []
-    if not _holds(index, paths):
+    if not _holds(index, paths, about):
         songs, offset = [], 0
         root = Path(os.path.commonpath([path.parent for path in paths]))
-        partial = cache / "songs.int16.partial"
+        partial = cache / "songs.partial"
         with partial.open("wb") as file:
             for done, path in enumerate(paths):
                 on_progress(done, len(paths))
                 try:
-                    sound = np.concatenate(list(islice(clips(path), MOST_SECONDS // CLIP_SECONDS)))
+                    sound = torch.from_numpy(np.concatenate(list(islice(clips(path), MOST_SECONDS // CLIP_SECONDS))))
                 except (AudioError, OSError) as error:
                     skipped.append((path, str(error)))
                     continue
-                file.write((sound * 32767).round().astype(np.int16).tobytes())
-                stat = path.stat()
+                power = front.power(sound[None])[0].T  # [frames, bands]
+                file.write((power + _FAINTEST).log().half().numpy().tobytes())
+                stat, cells = path.stat(), [at // config.hop for at in _music(sound)]
                 album = path if path.parent == root else path.parent
-                songs.append(TrainingSong(str(path), str(album), stat.st_size, stat.st_mtime, offset, len(sound)))
-                offset += len(sound)
+                where = (len(sound) / 8000, offset, len(power), cells)
+                songs.append(TrainingSong(str(path), str(album), stat.st_size, stat.st_mtime, *where))
+                offset += len(power)
         partial.replace(data)
-        partial.write_text(json.dumps([asdict(song) for song in songs], indent=1))
+        partial.write_text(json.dumps({"front": about, "songs": [asdict(song) for song in songs]}))
         partial.replace(index)
     on_progress(len(paths), len(paths))
-    songs = [TrainingSong(**row) for row in json.loads(index.read_text())]
-    if not songs:
-        raise DatasetError("none of the songs could be decoded; training needs music")
-    audio = torch.from_numpy(np.memmap(data, np.int16, mode="c"))
-    return SongDataset.of(audio, songs), skipped
+    songs = [TrainingSong(**row) for row in json.loads(index.read_text())["songs"]]
+    kept = [song for song in songs if len(song.cells) >= _FEWEST_CELLS]
+    if not kept:
+        raise DatasetError("none of the songs could be decoded, or all are too short; training needs music")
+    flat = np.memmap(data, np.float16, mode="c").reshape(-1, config.bands)
+    return SongDataset(torch.from_numpy(flat), kept, SEGMENT_SAMPLES // config.hop), skipped
 
 
-def _holds(index: Path, paths: Sequence[Path]) -> bool:
-    """Whether the cache was made of these files as they are now (files that could not be decoded may be missing)."""
+def _holds(index: Path, paths: Sequence[Path], about: dict) -> bool:
+    """Whether the cache was made so of these files as they are now (files that could not be decoded may be missing)."""
     try:
-        rows = [TrainingSong(**row) for row in json.loads(index.read_text())]
-        known = {(row.path, row.size, row.changed) for row in rows}
+        held = json.loads(index.read_text())
+        known = {(row["path"], row["size"], row["changed"]) for row in held["songs"]}
         now = {(str(path), path.stat().st_size, path.stat().st_mtime) for path in paths}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return False
-    return known == now
+    return held["front"] == about and known == now
 
 
-def _music(audio: Tensor) -> np.ndarray:
-    """Starts of a song's whole segments that are not silent: int [segments], in samples from the song's start."""
-    whole = len(audio) // SEGMENT_SAMPLES
-    pieces = audio[: whole * SEGMENT_SAMPLES].reshape(whole, SEGMENT_SAMPLES)
-    levels = [float((piece.float() / 32767).square().mean().sqrt()) for piece in pieces]
-    return np.array([i * SEGMENT_SAMPLES for i, level in enumerate(levels) if level > SILENCE], int)
+def _music(sound: Tensor) -> list[int]:
+    """Starts of a song's whole segments that are not silent, in samples from the song's start."""
+    whole = len(sound) // SEGMENT_SAMPLES
+    levels = sound[: whole * SEGMENT_SAMPLES].reshape(whole, SEGMENT_SAMPLES).square().mean(1).sqrt()
+    return [i * SEGMENT_SAMPLES for i, level in enumerate(levels.tolist()) if level > SILENCE]

@@ -22,7 +22,7 @@ class ModelConfig:
     lowest: float = 30.0  # Hz
     highest: float = 4000.0  # Hz
     channels: tuple[int, ...] = (32, 64, 128)
-    blocks: int = 2  # residual blocks a stage
+    blocks: int = 1  # residual blocks a stage
     embedding: int = 1024
     width: int = 256  # of the Transformer
     layers: int = 4
@@ -46,18 +46,21 @@ class LogMel(nn.Module):
         self.window: Tensor
 
     def power(self, sound: Tensor) -> Tensor:
-        """Mel power of sounds brought to equal level: [n, samples] -> [n, bands, samples / hop]."""
+        """Mel power: [n, samples] -> [n, bands, samples / hop]."""
         with torch.autocast(sound.device.type, enabled=False):
-            sound = sound.float()
-            sound = sound / (sound.square().mean(dim=1, keepdim=True).sqrt() + 1e-4)
-            spectrum = torch.stft(sound, self.n_fft, self.hop, window=self.window, return_complex=True)
+            spectrum = torch.stft(sound.float(), self.n_fft, self.hop, window=self.window, return_complex=True)
             power = torch.view_as_real(spectrum[..., :-1]).square().sum(-1)  # [n, bins, frames]
             return self.bank @ power
 
     @staticmethod
+    def level(power: Tensor) -> Tensor:
+        """Each segment's power brought to a mean of 1, so that loudness is not heard; same shape."""
+        return power / (power.mean(dim=(1, 2), keepdim=True) + 1e-6)
+
+    @staticmethod
     def log(power: Tensor) -> Tensor:
-        """Mel power as the CNN sees it, roughly zero mean and unit variance; same shape."""
-        return (torch.log(power.float() + 1e-3) + 1.0) / 3.0
+        """Mel power as the CNN sees it, about zero mean and unit variance, down to 40 dB below the mean; same shape."""
+        return (torch.log(LogMel.level(power.float()) + 1e-4) + 3.5) / 3.0
 
     def forward(self, sound: Tensor) -> Tensor:
         return self.log(self.power(sound))

@@ -1,25 +1,30 @@
 """The recipe of an ear: every number that training depends on, saved with the weights that it made."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from engine.augment import AugmentConfig
+from engine.augment import GENTLE, AugmentConfig
 from engine.model import ModelConfig
-from engine.segments import SEGMENT_SAMPLES
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Measured on albums held out from the training songs; see docs/ for what was tried."""
+    """Measured on albums held out from the training songs; docs/ear.md says what was tried."""
 
     model: ModelConfig = field(default_factory=ModelConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     seed: int = 0
     held_out: float = 0.25  # share of the songs, in whole albums, that are only measured on
     temperature: float = 0.1
-    segment_steps: int = 2000  # stage A
+    lesson_steps: int = 14_000  # of lessons alone, before stage A, where there is a teacher
+    lesson_songs: int = 16  # songs a step, two segments each: many small steps teach more than few large ones
+    lesson_rate: float = 2e-3
+    lesson_augment: AugmentConfig = GENTLE
+    contrast: float = 0.5  # weight of the contrastive loss in stage A, beside lessons
+    anchor: float = 0.0  # weight of staying near to the ear that training began with
+    segment_steps: int = 3000  # stage A
     segment_songs: int = 32  # songs a step
     segments_per_song: int = 4
-    window: int = SEGMENT_SAMPLES * 6 // 5  # samples: room for time-stretch
+    room: float = 1.2  # segments that are drawn for one: what time-stretch needs
     song_steps: int = 300  # stage B
     song_songs: int = 48
     song_segments: int = 48  # heard of each song, spread over it
@@ -27,5 +32,20 @@ class TrainConfig:
     hide: float = 0.3  # share of segments masked in stage B
     rate: float = 1e-3
     weight_decay: float = 0.05
+    average: float = 0.99  # of the weights over steps: what is kept is their moving average
     chunk: int = 4096  # segments at a time, halved where they do not fit
     save_every: int = 100  # steps
+
+
+FEWEST_FOR_CNN = 300  # songs; on fewer the CNN would learn their artists by heart
+
+
+def for_own_songs(config: TrainConfig, songs: int) -> TrainConfig:
+    """The recipe for going on from a trained ear on so many songs of one's own: short, and near to where it was.
+
+    The CNN stays as it is below 300 songs, and the Transformer alone learns.
+    """
+    steps = 0 if songs < FEWEST_FOR_CNN else min(config.segment_steps, 300)
+    return replace(
+        config, segment_steps=steps, song_steps=min(config.song_steps, 300), rate=config.rate / 10, anchor=1.0
+    )

@@ -1,19 +1,24 @@
 """The training loop: it learns, it survives a kill, and it says what it measured."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sounds
+import teachers
 import torch
 
 from engine.augment import AugmentConfig
 from engine.checkpoint import CheckpointError, fingerprint, load_checkpoint, save_checkpoint
+from engine.choice import BEFORE
 from engine.dataset import DatasetError, SongDataset, decode_songs
 from engine.descent import TrainProgress
+from engine.lessons import take_lessons
 from engine.model import ModelConfig
-from engine.recipe import TrainConfig
+from engine.recipe import TrainConfig, for_own_songs
+from engine.teacher.teach import Teacher
 from engine.train import train
 
 TINY = TrainConfig(
@@ -44,7 +49,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> SongDataset:
         for album in range(8)
         for song in range(2)
     ]
-    return decode_songs(paths, folder / "cache")[0]
+    return decode_songs(paths, folder / "cache", TINY.model)[0]
 
 
 def test_the_loss_falls_and_every_stage_is_measured(dataset: SongDataset, tmp_path: Path) -> None:
@@ -52,7 +57,7 @@ def test_the_loss_falls_and_every_stage_is_measured(dataset: SongDataset, tmp_pa
     checkpoint = train(dataset, TINY, tmp_path, "cpu", seen.append)
     losses = [progress.loss for progress in seen if progress.stage == "segments"]
     assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.2
-    assert {"random", "mean_pooling", "transformer", "kept"} == set(checkpoint.measured)
+    assert {"random weights", "mean pooling", "transformer", "kept", "why", "words"} == set(checkpoint.measured)
     assert checkpoint.trained_on["songs"] == 12 and checkpoint.trained_on["held_out_songs"] == 4
     assert checkpoint.reference.shape == (12, 64)
 
@@ -99,3 +104,37 @@ def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "ear.safetensors").write_bytes(b"not weights")
     with pytest.raises(CheckpointError, match=r"ear\.safetensors .* damaged"):
         load_checkpoint(tmp_path / "ear.safetensors")
+
+
+def test_going_on_from_an_ear_leaves_the_cnn_alone_on_few_songs_and_says_what_it_chose(
+    dataset: SongDataset, tmp_path: Path
+) -> None:
+    first = train(dataset, replace(TINY, segment_steps=10), tmp_path / "first", "cpu", lambda progress: None)
+    seen: list[TrainProgress] = []
+    config = replace(for_own_songs(TINY, len(dataset)), song_steps=4)
+    second = train(dataset, config, tmp_path / "second", "cpu", seen.append, start=first)
+    assert config.segment_steps == 0 and {progress.stage for progress in seen} == {BEFORE, "songs", "transformer"}
+    for name, tensor in first.encoder.cnn.state_dict().items():
+        torch.testing.assert_close(second.encoder.cnn.state_dict()[name], tensor, msg=name)
+    assert second.measured["kept"] in (BEFORE, "transformer") and "held out" in second.measured["why"]
+
+
+def test_what_is_not_better_on_the_songs_held_out_is_not_kept(dataset: SongDataset, tmp_path: Path) -> None:
+    first = train(dataset, replace(TINY, segment_steps=10), tmp_path / "first", "cpu", lambda progress: None)
+    ruinous = replace(TINY, segment_steps=6, rate=3.0, average=0.0)
+    second = train(dataset, ruinous, tmp_path / "second", "cpu", lambda progress: None, start=first)
+    assert second.measured["kept"] == BEFORE
+    for name, tensor in first.encoder.state_dict().items():
+        assert torch.equal(second.encoder.state_dict()[name], tensor), name
+
+
+def test_a_teacher_is_learned_from(dataset: SongDataset, tmp_path: Path) -> None:
+    teacher = Teacher(teachers.write_wheel(tmp_path / "wheel.whl"))
+    songs, lessons = take_lessons(dataset, TINY.model, teacher, tmp_path / "lessons", most=4)
+    seen: list[TrainProgress] = []
+    config = replace(TINY, lesson_steps=40, lesson_songs=4, segment_steps=2, song_steps=0)
+    checkpoint = train(songs, config, tmp_path, "cpu", seen.append, lessons)
+    losses = [progress.loss for progress in seen if progress.stage == "lessons"]
+    assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.05
+    assert "lessons alone" in checkpoint.measured and checkpoint.trained_on["taught"]
+    assert checkpoint.words is None  # four songs held out cannot tell which words are heard

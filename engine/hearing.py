@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from pebble import ProcessExpired, ProcessPool
 
-from engine.audio import AudioError, clips
+from engine.audio import SAMPLE_RATE, AudioError, clips
 from engine.descriptors import describe
 from engine.embedding import Skipped
-from engine.segments import segment
+from engine.segments import SEGMENT_SECONDS, segment
 
 HEARING = 1  # raise it when decoding, segments or pooling change: then every vector does, and so do the fingerprints
 SECONDS_PER_FILE = 600.0  # ten hours of music decode in about one minute; what takes longer hangs
@@ -63,13 +63,18 @@ def hear_one(path: Path) -> Heard | Skipped:
         return Skipped(path, str(error))
     except OSError as error:
         return Skipped(path, f"cannot be read ({error.strerror})")
-    return Heard(path, segments, starts, length, describe(_excerpt(segments)))
+    return Heard(path, segments, starts, length, describe(middle_minute(segments, starts)))
 
 
-def _excerpt(segments: np.ndarray, most: int = 16) -> np.ndarray:
-    """The middle minute of a song as one sound, float32 [samples] in [-1, 1]."""
-    first = max(0, (len(segments) - most) // 2)
-    return segments[first : first + most].reshape(-1).astype(np.float32) / 32767
+def middle_minute(segments: np.ndarray, starts: np.ndarray, most: int = 16) -> np.ndarray:
+    """The middle minute of a song as one sound, float32 [samples] in [-1, 1]; nan where segments were left out."""
+    middle = slice(first := max(0, (len(segments) - most) // 2), first + most)
+    steps = np.minimum(np.diff(starts[middle], prepend=starts[first]), 2 * SEGMENT_SECONDS)  # a longer gap says no more
+    begins = np.round(np.cumsum(steps) * SAMPLE_RATE).astype(int)
+    sound = np.full(begins[-1] + segments.shape[1], np.nan, np.float32)
+    for begin, piece in zip(begins, segments[middle], strict=True):
+        sound[begin : begin + len(piece)] = piece / np.float32(32767)
+    return sound
 
 
 def _result(future: Future, path: Path) -> Heard | Skipped:

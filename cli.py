@@ -58,7 +58,8 @@ def main() -> None:
 @DEVICE
 @click.option("--encoder", default="songboard", show_default=True, help="songboard, mfcc, or a .safetensors file.")
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
-def build_index(songs: Path, library: Path, device: str, encoder: str, clusters: str) -> None:
+@click.option("--train", "tune", is_flag=True, help="First train the shipped ear on these songs; keep the better.")
+def build_index(songs: Path, library: Path, device: str, encoder: str, clusters: str, tune: bool) -> None:
     """Listen to SONGS, a folder or a .zip (default: songs/), and write the library."""
     from index.build import BuildOptions, build_library
 
@@ -66,6 +67,13 @@ def build_index(songs: Path, library: Path, device: str, encoder: str, clusters:
         raise Refused(f"--clusters is {clusters!r}; give a number above 0, or auto")
     with sentences():
         songs = _folder(songs, library)
+        if tune:
+            if encoder != "songboard":
+                raise Refused(f"--train begins with the shipped ear; leave out --encoder {encoder}")
+            from training import train_ear
+
+            encoder, told = train_ear(songs, library / "training", device)
+            click.echo(told)
         ear = _open(encoder, device)
         options = BuildOptions(clusters=None if clusters == "auto" else int(clusters))
         with ProgressLine(ear.device) as line:
@@ -85,51 +93,84 @@ def build_index(songs: Path, library: Path, device: str, encoder: str, clusters:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("training"), show_default=True,
               help="Where the weights, and what is needed to go on after a stop, are written.")  # fmt: skip
 @DEVICE
-@click.option("--steps", type=click.IntRange(1), default=2000, show_default=True, help="Steps of the CNN.")
-@click.option("--song-steps", type=click.IntRange(1), default=300, show_default=True, help="Steps of the Transformer.")
+@click.option("--from", "start", default="shipped", show_default=True, help="shipped, nothing, or a .safetensors file.")
+@click.option("--teacher", type=click.Path(path_type=Path), help="musicnn's wheel, to be taught by it as well.")
+@click.option("--steps", type=click.IntRange(0), help="Steps of the CNN.")
+@click.option("--song-steps", type=click.IntRange(0), help="Steps of the Transformer.")
 @click.option("--batch", type=click.IntRange(2), default=32, show_default=True, help="Songs in a step.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def train(songs: Path, out: Path, device: str, steps: int, song_steps: int, batch: int, seed: int) -> None:
-    """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on."""
-    from engine.checkpoint import save_checkpoint
-    from engine.dataset import decode_songs
-    from engine.device import pick_device
-    from engine.recipe import TrainConfig
-    from engine.train import train as learn
-    from index.songs import scan
+def train(
+    songs: Path, out: Path, device: str, start: str, teacher: Path | None, steps: int | None, song_steps: int | None,
+    batch: int, seed: int,
+) -> None:  # fmt: skip
+    """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on.
 
+    It goes on from the shipped ear, which is kept unless one better on songs held out comes of it; --from nothing
+    begins anew.
+    """
+    from training import train_ear
+
+    chosen = {"seed": seed, "segment_steps": steps, "song_steps": song_steps, "segment_songs": batch}
     with sentences():
-        device = pick_device(device)
-        with ProgressLine(device) as line:
-            dataset, skipped = decode_songs(scan(songs), out / "cache", line.decoded)
-            for path, reason in skipped:
-                line.say(f"skipped: {path} {reason}")
-            config = TrainConfig(seed=seed, segment_steps=steps, song_steps=song_steps, segment_songs=batch)
-            checkpoint = learn(dataset, config, out, device, line.trained)
-        save_checkpoint(checkpoint, out / "songboard.safetensors")
-    click.echo(f"The ear is {out / 'songboard.safetensors'} (kept: {checkpoint.measured['kept']}).")
-    click.echo(f"To use it: python cli.py build-index --encoder {out / 'songboard.safetensors'}")
+        ear, told = train_ear(songs, out, device, start, teacher, {k: v for k, v in chosen.items() if v is not None})
+    click.echo(told)
+    click.echo(f"To use it: python cli.py build-index --encoder {ear}")
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @LIBRARY
 @DEVICE
 @click.option("-k", "count", type=click.IntRange(1), default=10, show_default=True, help="How many songs.")
-def similar(query: str, library: Path, device: str, count: int) -> None:
-    """Print the songs nearest to QUERY, a song's number in the library or a file."""
+@click.option("--words", "wanted", metavar="TEXT", help='What it shall sound like: "slow piano, no drums".')
+def similar(query: str | None, library: Path, device: str, count: int, wanted: str | None) -> None:
+    """Print the songs nearest to QUERY, a song's number in the library or a file; or that fit --words, or both."""
+    from index.library import Library
+    from index.ranking import Rules
+
+    if query is None and wanted is None:
+        raise Refused('what is to be looked for? Give a song\'s number, a file, or --words "slow piano, no drums"')
+    with sentences():
+        shelf = Library.load(library)
+        rules = Rules(only=None if wanted is None else shelf.fitting(wanted))
+        if query is None:
+            matches = shelf.by_words(wanted or "", count)
+        elif query.isdigit() and not Path(query).exists():
+            matches = shelf.similar(int(query), count, rules)
+        else:
+            matches = shelf.similar_to(_vector(Path(query), shelf.encoder, shelf.fingerprint, device), count, rules)
+        if wanted is not None and not matches:
+            raise Refused(f"no other song fits every word of {wanted!r}: ask for fewer")
+        for match in matches:
+            song = shelf.song(match.id)
+            by = f" - {song.artist}" if song.artist else ""
+            words = ", ".join(shelf.words(match.id))
+            said = f"  [{words}]" if words else ""
+            click.echo(f"{match.similarity:6.3f}  {match.id:>6}  {song.title}{by}  ({song.path}){said}")
+
+
+@main.command()
+@click.argument("library", type=click.Path(path_type=Path), default=Path("library"))
+@click.option("--labels", type=click.Choice(["folder", "artist", "album", "genre"]), default="folder",
+              show_default=True, help="What songs that belong together share.")  # fmt: skip
+@click.option("--excerpts", type=click.IntRange(0), default=200, show_default=True, help="Songs to cut excerpts from.")
+@click.option("--json", "as_json", is_flag=True, help="Print every digit, for machines.")
+@DEVICE
+def evaluate(library: Path, labels: str, excerpts: int, as_json: bool, device: str) -> None:
+    """Measure how good LIBRARY's ear is (default: library/), beside MFCCs and a network that has learned nothing."""
+    import report
+    from engine.encoders import open_encoder
+    from engine.excerpts import cut_excerpts
+    from index.evaluation import evaluate as judge
     from index.library import Library
 
     with sentences():
         shelf = Library.load(library)
-        if query.isdigit() and not Path(query).exists():
-            matches = shelf.similar(int(query), count)
-        else:
-            matches = shelf.similar_to(_vector(Path(query), shelf.encoder, shelf.fingerprint, device), count)
-        for match in matches:
-            song = shelf.song(match.id)
-            by = f" - {song.artist}" if song.artist else ""
-            click.echo(f"{match.similarity:6.3f}  {match.id:>6}  {song.title}{by}  ({song.path})")
+        encoders = [_open(shelf.encoder, device), open_encoder("mfcc"), open_encoder("random", device)]
+        different = list({encoder.fingerprint: encoder for encoder in encoders}.values())
+        with ProgressLine(encoders[0].device) as line:
+            measured = judge(shelf, different, cut_excerpts, labels, excerpts, line.show)
+    click.echo(report.as_json(measured) if as_json else report.as_table(measured))
 
 
 @main.command()

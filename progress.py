@@ -38,12 +38,13 @@ class ProgressLine:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
     def show(self, progress: "Progress") -> None:
-        """A library being built."""
+        """A library being built, or put to the test."""
         if not self._due(progress.step, progress.done, progress.total):
             return
         label = _STEPS.get(progress.step, progress.step)
         if progress.step != "listen":
-            self._write(f"{label} {progress.done}/{progress.total}")
+            left = f", {self._still(progress.done, progress.total)} left" if progress.total > 1 else ""
+            self._write(f"{label} {progress.done}/{progress.total}{left}")
             return
         seconds = time.monotonic() - self._began
         songs_per_second = (progress.done - self._first) / seconds
@@ -69,6 +70,14 @@ class ProgressLine:
     def decoded(self, done: int, total: int) -> None:
         """Training songs being decoded."""
         self._count("decoding", done, total)
+
+    def taught(self, done: int, total: int) -> None:
+        """Training songs being heard by the teacher."""
+        self._count("hearing the teacher", done, total)
+
+    def remixed(self, done: int, total: int) -> None:
+        """Training songs being remixed, for the teacher to hear as well."""
+        self._count("remixing", done, total)
 
     def composed(self, done: int, total: int) -> None:
         """Demo songs being composed."""

@@ -21,7 +21,7 @@ from engine.segments import SEGMENT_SAMPLES, SILENCE, spread
 MOST_SECONDS = 1200  # of a song; the rest of a long mix teaches little
 USUAL = ModelConfig()
 _FEWEST_CELLS = 4  # segments that a song needs to be learned from: two for each of two views
-_FAINTEST = 1e-9  # of mel power, so that its logarithm fits into half precision
+FAINTEST = 1e-9  # of mel power, so that its logarithm fits into half precision
 
 
 class DatasetError(Exception):
@@ -134,7 +134,7 @@ def decode_songs(
                     skipped.append((path, str(error)))
                     continue
                 power = front.power(sound[None])[0].T  # [frames, bands]
-                file.write((power + _FAINTEST).log().half().numpy().tobytes())
+                file.write((power + FAINTEST).log().half().numpy().tobytes())
                 stat, cells = path.stat(), [at // config.hop for at in _music(sound)]
                 album = path if path.parent == root else path.parent
                 where = (len(sound) / 8000, offset, len(power), cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,20 +18,44 @@ class EncoderError(Exception):
 def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder:
     """'songboard' -> the shipped network, FILE.safetensors -> one trained by `cli.py train`, 'mfcc' -> the baseline.
 
-    The imports are here because only the network needs torch. Raises EncoderError.
+    'random' -> the shipped network before it has learned anything: what its shape alone hears. The imports are here
+    because only the network needs torch. Raises EncoderError.
     """
     if name == "mfcc":
         from engine.baseline import MfccEmbedder
 
         return MfccEmbedder()
-    if name != "songboard" and not name.endswith(".safetensors"):
-        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc or a .safetensors file")
+    if name not in ("songboard", "random") and not name.endswith(".safetensors"):
+        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, random or a .safetensors file")
 
     from engine.checkpoint import SHIPPED, CheckpointError
     from engine.device import DeviceError
     from engine.embed import Embedder
 
     try:
+        if name == "random":
+            return _untrained(device)
         return Embedder(device, SHIPPED if name == "songboard" else Path(name))
     except (CheckpointError, DeviceError) as error:
         raise EncoderError(str(error)) from error
+
+
+def _untrained(device: str) -> Embedder:
+    """The shipped network with the weights it would begin training from; like any other it is named by their hash."""
+    import torch
+
+    from engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+    from engine.embed import Embedder
+    from engine.model import SongEncoder
+
+    config = load_checkpoint().encoder.config
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        encoder = SongEncoder(config)
+        encoder.segment_basis.normal_()  # the QR behind it rounds by the number of cores, and so would the hash
+    with TemporaryDirectory(prefix="songboard-random-") as folder:
+        weights = Path(folder) / "random.safetensors"
+        save_checkpoint(Checkpoint(encoder, torch.zeros(0, config.embedding)), weights)
+        embedder = Embedder(device, weights)
+    embedder.name = "random"
+    return embedder

@@ -1,7 +1,7 @@
 """What the teacher said of the training songs, segment by segment, and the words that can be learned from it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,12 @@ class Lessons:
     songs: SongDataset
     tags: list[Tensor]
     penultimate: list[Tensor]  # [cells, 400] a song
+
+    def of(self, songs: Iterable[int], cells: Iterable[int]) -> tuple[Tensor, Tensor]:
+        """What was said of n segments, each of a song and a cell of it: penultimate [n, 400], tags [n, 100]."""
+        pairs = [(int(song), int(cell)) for song, cell in zip(songs, cells, strict=True)]
+        penultimate = torch.stack([self.penultimate[song][cell] for song, cell in pairs])
+        return penultimate, torch.stack([self.tags[song][cell] for song, cell in pairs])
 
     def subset(self, keep: list[int]) -> "Lessons":
         """Those of some songs."""

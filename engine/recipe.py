@@ -15,13 +15,15 @@ class TrainConfig:
     seed: int = 0
     held_out: float = 0.25  # share of the songs, in whole albums, that are only measured on
     temperature: float = 0.1
-    lesson_steps: int = 14_000  # of lessons alone, before stage A, where there is a teacher
-    lesson_songs: int = 16  # songs a step, two segments each: many small steps teach more than few large ones
+    lesson_steps: int = 5000  # of lessons alone, before stage A, where there is a teacher
+    lesson_songs: int = 16  # songs a step, and as many remixes: many small steps teach more than few large ones
     lesson_rate: float = 2e-3
     lesson_augment: AugmentConfig = GENTLE
+    blend: float = 0.7  # share of segments that are blended with another, and their lessons, too
+    forget: float = 0.2  # share of a segment's numbers that a lesson may not use (dropout)
     contrast: float = 0.5  # weight of the contrastive loss in stage A, beside lessons
     anchor: float = 0.0  # weight of staying near to the ear that training began with
-    segment_steps: int = 3000  # stage A
+    segment_steps: int = 1500  # stage A
     segment_songs: int = 32  # songs a step
     segments_per_song: int = 4
     room: float = 1.2  # segments that are drawn for one: what time-stretch needs
@@ -47,5 +49,10 @@ def for_own_songs(config: TrainConfig, songs: int) -> TrainConfig:
     """
     steps = 0 if songs < FEWEST_FOR_CNN else min(config.segment_steps, 300)
     return replace(
-        config, segment_steps=steps, song_steps=min(config.song_steps, 300), rate=config.rate / 10, anchor=1.0
+        config,
+        lesson_steps=0,
+        segment_steps=steps,
+        song_steps=min(config.song_steps, 300),
+        rate=config.rate / 10,
+        anchor=1.0,
     )

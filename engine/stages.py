@@ -2,11 +2,11 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from engine.augment import augment
 from engine.dataset import SongDataset
@@ -15,12 +15,44 @@ from engine.device import half_precision
 from engine.lessons import Learning, Lessons
 from engine.loss import decoupled_infonce, masked_segment_infonce
 from engine.memory import backward_in_chunks
-from engine.model import SegmentCNN, SongEncoder
+from engine.model import LogMel, SegmentCNN, SongEncoder
 from engine.recipe import TrainConfig
+from engine.remix import Remixes
+
+
+def lesson_stage(
+    encoder: SongEncoder, learning: Learning, lessons: Lessons, remixes: Remixes, config: TrainConfig
+) -> tuple[nn.Module, Loss]:
+    """What comes first where there is a teacher: its lessons alone, in many small steps on gentle hearings.
+
+    A step holds segments of songs and as many remixes, most of them blended with one another, and the lessons as well:
+    on so little music the teacher is otherwise known by heart.
+    """
+    device, frames = lessons.songs.power.device, lessons.songs.segment_frames
+    features = _Features(encoder.cnn, device.type)
+    remixed = [torch.from_numpy(part) for part in (remixes.power, remixes.penultimate, remixes.tags)]
+
+    def loss(rng: np.random.Generator) -> Tensor:
+        count = min(config.lesson_songs, len(lessons.tags))
+        chosen = rng.choice(len(lessons.tags), count, replace=False)
+        begun = remixed[0].shape[2]
+        power, cells = lessons.songs.draw(list(chosen), 1, begun, rng)
+        rows = torch.as_tensor(rng.integers(0, len(remixed[0]), count))
+        others = [part[rows].float().to(device) for part in remixed]
+        given = [torch.cat(pair) for pair in zip((power, *lessons.of(chosen, cells)), others, strict=True)]
+        given[0][count:] = given[0][count:].exp()
+        power, penultimate, tags = _blend(given, config.blend)
+        with torch.no_grad():
+            mel = augment(power, frames, config.lesson_augment)
+        value = learning(F.dropout(features(mel), config.forget), penultimate, tags)
+        value.backward()
+        return value.detach()
+
+    return nn.ModuleList([encoder.cnn, learning]), loss
 
 
 def segment_stage(
-    encoder: SongEncoder, songs: SongDataset, lessons: Lessons | None, config: TrainConfig
+    encoder: SongEncoder, learning: Learning | None, songs: SongDataset, lessons: Lessons | None, config: TrainConfig
 ) -> tuple[nn.Module, Loss]:
     """Stage A: what learns, and its loss.
 
@@ -29,8 +61,8 @@ def segment_stage(
     """
     songs, device = lessons.songs if lessons else songs, songs.power.device
     heads = nn.ModuleDict({"contrast": head(config.model.embedding)})
-    if lessons:
-        heads["learning"] = Learning(config.model.embedding, lessons)
+    if learning:
+        heads["learning"] = learning
     heads.to(device)
     features = _Features(encoder.cnn, device.type)
     first = _Features(copy.deepcopy(encoder.cnn), device.type) if config.anchor else None
@@ -48,15 +80,10 @@ def segment_stage(
 
         def loss_of(heard: Tensor) -> Tensor:
             heads.zero_grad(set_to_none=True)
-            value = heard.new_zeros(())
-            if config.contrast or not lessons:
-                apart = decoupled_infonce(heads["contrast"](heard), song, songs.albums[song], config.temperature)
-                value = (config.contrast if lessons else 1.0) * apart
-            if lessons:
-                pairs = list(zip(song.tolist(), cells.tolist(), strict=True))
-                penultimate = torch.stack([lessons.penultimate[i][cell] for i, cell in pairs])
-                tags = torch.stack([lessons.tags[i][cell] for i, cell in pairs])
-                value = value + heads["learning"](heard, penultimate, tags)
+            told = heads["contrast"](heard)
+            value = decoupled_infonce(told, song, songs.albums[song], config.temperature)
+            if lessons and learning:
+                value = config.contrast * value + learning(heard, *lessons.of(song, cells))
             if before is not None:
                 value = value + config.anchor * (heard - before).square().mean()
             return value
@@ -65,17 +92,6 @@ def segment_stage(
         return value
 
     return nn.ModuleList([encoder.cnn, heads]), loss
-
-
-def lesson_stage(
-    encoder: SongEncoder, songs: SongDataset, lessons: Lessons, config: TrainConfig
-) -> tuple[nn.Module, Loss]:
-    """What comes before stage A where there is a teacher: its lessons alone, in many small steps on gentle hearings."""
-    alone = replace(
-        config, contrast=0.0, anchor=0.0, segment_songs=config.lesson_songs, segments_per_song=2,
-        augment=config.lesson_augment,
-    )  # fmt: skip
-    return segment_stage(encoder, songs, lessons, alone)
 
 
 def song_stage(
@@ -122,6 +138,19 @@ class _Features(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         with half_precision(self.device):
             return self.cnn.features(mel).float()
+
+
+def _blend(given: list[Tensor], share: float) -> list[Tensor]:
+    """Power [n, bands, frames] and what was said of it, [n, d] each, mixed with half as much of another's at most.
+
+    H. Zhang et al., "mixup: Beyond empirical risk minimization", ICLR 2018: what is said of both is said of the mix.
+    """
+    power, *said = given
+    n = len(power)
+    other = torch.rand(n, 1, device=power.device) * 0.5 * (torch.rand(n, 1, device=power.device) < share)
+    blended = [each * (1 - other) + each.roll(n // 2, 0) * other for each in said]
+    level, other = LogMel.level(power), other.unsqueeze(2)
+    return [level * (1 - other) + level.roll(n // 2, 0) * other, *blended]
 
 
 def _halves(song: tuple[Tensor, Tensor], count: int, rng: np.random.Generator) -> list[Tensor]:

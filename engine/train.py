@@ -18,11 +18,12 @@ from engine.choice import BEFORE, choose
 from engine.dataset import DatasetError, SongDataset
 from engine.descent import TrainProgress, descend
 from engine.device import half_precision
-from engine.lessons import Lessons, fit_words
+from engine.lessons import Learning, Lessons, fit_words
 from engine.memory import in_chunks
 from engine.model import SongEncoder
 from engine.recall import hear_power, measure
 from engine.recipe import TrainConfig
+from engine.remix import Remixes
 from engine.stages import lesson_stage, segment_stage, song_stage
 from engine.words import fit
 
@@ -34,6 +35,7 @@ def train(
     device: str,
     on_progress: Callable[[TrainProgress], None],
     lessons: Lessons | None = None,
+    remixes: Remixes | None = None,
     start: Checkpoint | None = None,
 ) -> Checkpoint:
     """Train an ear on songs, from random weights or going on from `start`, with a teacher's lessons or without.
@@ -59,13 +61,14 @@ def train(
         on_progress(TrainProgress(name, 0, 0, math.nan, measured[name]))
 
     judge(BEFORE if start else "random weights")
-    if learned and config.lesson_steps:
-        module, loss = lesson_stage(encoder, learn, learned, config)
+    learning = Learning(config.model.embedding, learned).to(device) if learned else None
+    if learned and learning and remixes and config.lesson_steps:
+        module, loss = lesson_stage(encoder, learning, learned, remixes, config)
         rated = replace(config, rate=config.lesson_rate)
         descend("lessons", module, config.lesson_steps, loss, rated, identity, out, on_progress)
         judge("lessons alone")
     if config.segment_steps:
-        module, loss = segment_stage(encoder, learn, learned, config)
+        module, loss = segment_stage(encoder, learning, learn, learned, config)
         descend("segments", module, config.segment_steps, loss, config, identity, out, on_progress)
         judge("mean pooling")
     if config.song_steps:

@@ -63,7 +63,9 @@ def test_a_second_build_hears_nothing_again(library: Path, tmp_path: Path) -> No
         (["build-index", "empty", "--clusters", "many"], "--clusters is 'many'"),
         (["build-index", "texts", "--encoder", "wav2vec"], "no encoder 'wav2vec'"),
         (["similar", "0"], "library"),
+        (["similar"], "what is to be looked for?"),
         (["status"], "library"),
+        (["evaluate"], "library"),
         (["train", "empty"], "empty"),
     ],
 )
@@ -116,3 +118,38 @@ def test_an_ear_is_trained_and_listens(tmp_path: Path) -> None:
     built = songboard("build-index", "songs", "--encoder", ear, "--device", "cpu", folder=tmp_path)
     assert built.returncode == 0 and "8 songs in, 1 skipped" in built.stdout
     assert songboard("similar", "0", "-k", 2, folder=tmp_path).stdout.count("\n") == 2
+
+
+def test_songs_are_asked_for_by_words(songs: Path, tmp_path: Path) -> None:
+    from spectrum import WORDS, SpectrumEmbedder
+
+    from index.build import build_library
+
+    build_library(songs, SpectrumEmbedder(words=WORDS), tmp_path / "library")
+    noisy = songboard("similar", "--words", "White noises, no bass", "-k", 3, folder=tmp_path)
+    assert noisy.stdout.count("Björk Noise") == 3 and "white noise" in noisy.stdout.splitlines()[0].partition("[")[2]
+    dull = songboard("similar", "--words", "-treble", "-k", 3, folder=tmp_path)
+    assert dull.stdout.count("The Tones") == 3
+    narrowed = songboard("similar", "0", "--words", "bass", folder=tmp_path)
+    assert narrowed.stdout.count("\n") == narrowed.stdout.count("The Tones") == 4
+    for words, sentence in {"trebel": "did you mean treble?", "bass and white noise": "no other song fits"}.items():
+        refused = songboard("similar", "0", "--words", words, folder=tmp_path)
+        assert refused.returncode == 2 and sentence in refused.stderr, refused.stderr
+
+
+def test_a_library_without_words_is_not_asked_by_words(library: Path, tmp_path: Path) -> None:
+    result = songboard("similar", "--words", "piano", folder=tmp_path)
+    assert result.returncode == 2 and "has no words" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_library_is_put_to_the_test_beside_a_network_that_learned_nothing(library: Path, tmp_path: Path) -> None:
+    table = songboard("evaluate", "--labels", "artist", folder=tmp_path)
+    assert table.returncode == 0, table.stderr
+    assert "8 songs, 2 artists" in table.stdout and "mfcc minus random: P@1" in table.stdout
+    told = json.loads(songboard("evaluate", "--json", folder=tmp_path).stdout)
+    assert list(told["figures"]) == ["mfcc", "random"] and told["figures"]["mfcc"]["p1"]["value"] == 1
+    refused = songboard("evaluate", "--labels", "mood", folder=tmp_path)
+    assert refused.returncode == 2 and "'mood' is not one of" in refused.stderr
+    (tmp_path / "songs").rename(tmp_path / "elsewhere")
+    gone = songboard("evaluate", folder=tmp_path)
+    assert gone.returncode == 2 and "put them back" in gone.stderr and "Traceback" not in gone.stderr

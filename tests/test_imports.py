@@ -12,13 +12,15 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"cli", "progress", "engine", "index", "dashboard"}
+OURS = {"cli", "progress", "report", "training", "engine", "index", "dashboard"}
 ALLOWED = {
     "engine": {"engine"},
     "index": {"index"},
     "dashboard": {"dashboard", "index"},
-    "cli": {"engine", "index", "progress"},
+    "cli": {"engine", "index", "progress", "report", "training"},
     "progress": {"engine", "index"},
+    "report": {"index"},
+    "training": {"engine", "index", "progress"},
 }
 FOREIGN = {
     "engine": {"faiss", "pandas", "dash", "plotly", "flask"},
@@ -26,6 +28,8 @@ FOREIGN = {
     "dashboard": {"torch", "librosa"},
     "cli": {"dash", "plotly"},
     "progress": {"torch", "pandas", "dash"},
+    "report": {"torch", "pandas", "dash"},
+    "training": {"torch", "pandas", "dash"},
 }
 SOURCES = [
     path for room in sorted(OURS) for path in [ROOT / f"{room}.py", *ROOT.glob(f"{room}/**/*.py")] if path.exists()

@@ -18,6 +18,7 @@ from engine.descent import TrainProgress
 from engine.lessons import take_lessons
 from engine.model import ModelConfig
 from engine.recipe import TrainConfig, for_own_songs
+from engine.remix import remix
 from engine.teacher.teach import Teacher
 from engine.train import train
 
@@ -131,9 +132,10 @@ def test_what_is_not_better_on_the_songs_held_out_is_not_kept(dataset: SongDatas
 def test_a_teacher_is_learned_from(dataset: SongDataset, tmp_path: Path) -> None:
     teacher = Teacher(teachers.write_wheel(tmp_path / "wheel.whl"))
     songs, lessons = take_lessons(dataset, TINY.model, teacher, tmp_path / "lessons", most=4)
+    remixes = remix(songs.subset(range(4)).songs, TINY.model, teacher, tmp_path / "lessons", pieces=2)
     seen: list[TrainProgress] = []
     config = replace(TINY, lesson_steps=40, lesson_songs=4, segment_steps=2, song_steps=0)
-    checkpoint = train(songs, config, tmp_path, "cpu", seen.append, lessons)
+    checkpoint = train(songs, config, tmp_path, "cpu", seen.append, lessons, remixes)
     losses = [progress.loss for progress in seen if progress.stage == "lessons"]
     assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.05
     assert "lessons alone" in checkpoint.measured and checkpoint.trained_on["taught"]

@@ -18,7 +18,7 @@ from engine.teacher.tensor_bundle import read_bundle
 
 RATE = 16_000  # Hz
 _WINDOW, _HOP = 512, 256  # samples
-_PATCH_SAMPLES = (PATCH_FRAMES - 1) * _HOP + _WINDOW  # 48,128: 3.008 s
+PATCH_SAMPLES = (PATCH_FRAMES - 1) * _HOP + _WINDOW  # 48,128: 3.008 s
 _SEGMENT_SAMPLES = int(SEGMENT_SECONDS * RATE)  # 60,000
 _NETWORKS = ("MTT", "MSD")  # in the order of their tags: MagnaTagATune's, the Million Song Dataset's
 _CHUNK = 4  # patches heard at a time
@@ -86,11 +86,11 @@ def teach(path: Path, starts: np.ndarray, teacher: Teacher) -> Lesson:
     fill it, as for our network: silence behind it would be music to a teacher that knows "quiet" and "ambient".
     """
     sound = _beginning(path, float(starts.max()) + SEGMENT_SECONDS)
-    at = np.rint(np.asarray(starts, np.float64) * RATE).astype(int) + (_SEGMENT_SAMPLES - _PATCH_SAMPLES) // 2
+    at = np.rint(np.asarray(starts, np.float64) * RATE).astype(int) + (_SEGMENT_SAMPLES - PATCH_SAMPLES) // 2
     if at.max() >= len(sound):
         raise AudioError(f"ends at {len(sound) / RATE:.1f} s, before the segment at {starts.max():.1f} s")
-    at = np.minimum(at, len(sound) - _PATCH_SAMPLES)
-    mtt, msd = teacher.hear(log_mel(np.stack([sound[begin : begin + _PATCH_SAMPLES] for begin in at])))
+    at = np.minimum(at, len(sound) - PATCH_SAMPLES)
+    mtt, msd = teacher.hear(log_mel(np.stack([sound[begin : begin + PATCH_SAMPLES] for begin in at])))
     return Lesson(
         np.asarray(starts, np.float32),
         _half(mtt.tags, msd.tags),

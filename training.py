@@ -1,0 +1,55 @@
+"""Training on the command line: songs, and perhaps a teacher and an ear to begin with, become a file of weights."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.checkpoint import SHIPPED, load_checkpoint, save_checkpoint
+from engine.choice import BEFORE
+from engine.dataset import decode_songs
+from engine.device import pick_device
+from engine.lessons import take_lessons
+from engine.recipe import TrainConfig, for_own_songs
+from engine.remix import remix
+from engine.teacher.teach import Teacher
+from engine.train import train
+from index.songs import scan
+from progress import ProgressLine
+
+
+def train_ear(
+    songs: Path,
+    out: Path,
+    device: str = "auto",
+    start: str = "shipped",
+    teacher: Path | None = None,
+    chosen: Mapping[str, Any] = {},
+) -> tuple[str, str]:
+    """Train an ear on a folder of songs: (what --encoder calls it, a sentence that says which it is and why).
+
+    It begins with the ear `start`: shipped, nothing, or a file of weights; where that stays the better on songs held
+    out, it is the answer, and nothing is written. `teacher` is the wheel of musicnn, `chosen` is of the recipe. Raises the
+    exceptions of engine and index.
+    """
+    device = pick_device(device)
+    before = None if start == "nothing" else load_checkpoint(SHIPPED if start == "shipped" else Path(start), device)
+    config = TrainConfig(model=before.encoder.config) if before else TrainConfig()
+    lessons = remixes = None
+    with ProgressLine(device) as line:
+        dataset, skipped = decode_songs(scan(songs), out / "cache", config.model, line.decoded)
+        for path, reason in skipped:
+            line.say(f"skipped: {path} {reason}")
+        config = replace(for_own_songs(config, len(dataset)) if before else config, **chosen)
+        if teacher:
+            musicnn, cache = Teacher(teacher, device), out / "lessons"
+            dataset, lessons = take_lessons(dataset, config.model, musicnn, cache, on_progress=line.taught)
+            learn, _ = dataset.split(config.held_out, config.seed)
+            remixes = remix(dataset.subset(learn).songs, config.model, musicnn, cache, on_progress=line.remixed)
+        checkpoint = train(dataset, config, out, device, line.trained, lessons, remixes, before)
+    kept, why = checkpoint.measured["kept"], checkpoint.measured["why"]
+    if before and kept == BEFORE:
+        return "songboard" if start == "shipped" else start, f"The ear stays as it was: {why}."
+    path = out / "songboard.safetensors"
+    save_checkpoint(checkpoint, path)
+    return str(path), f"The ear is {path}, trained ({kept}): {why}."

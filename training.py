@@ -28,9 +28,9 @@ def train_ear(
 ) -> tuple[str, str]:
     """Train an ear on a folder of songs: (what --encoder calls it, a sentence that says which it is and why).
 
-    It begins with the ear `start`: shipped, nothing, or a file of weights; where that stays the better on songs held
-    out, it is the answer, and nothing is written. `teacher` is the wheel of musicnn, `chosen` is of the recipe. Raises the
-    exceptions of engine and index.
+    It begins with the ear `start`: shipped, nothing, or a file of weights. Where that stays the better on songs held
+    out, it is the answer, and nothing is written. `teacher` is the wheel of musicnn; `chosen` is of the recipe.
+    Raises the exceptions of engine and index.
     """
     device = pick_device(device)
     before = None if start == "nothing" else load_checkpoint(SHIPPED if start == "shipped" else Path(start), device)

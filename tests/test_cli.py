@@ -104,13 +104,19 @@ def test_a_zip_of_songs_is_indexed_and_a_climbing_one_refused(songs: Path, tmp_p
     assert not list(tmp_path.parent.rglob("escaped.flac"))
 
 
-def test_an_ear_is_trained_and_listens(tmp_path: Path) -> None:
+def albums(folder: Path) -> None:
+    """Four albums of two songs each, and a broken file."""
     for album in range(4):
         for song in range(2):
             sound = sounds.chord(200 + 100 * album, 300 + 40 * song, seconds=16) + sounds.noise(16, seed=song)
-            sounds.write(tmp_path / "songs" / f"album {album}" / f"{song}.ogg", sound)
-    (tmp_path / "songs" / "album 0" / "broken.mp3").write_bytes(b"no music")
-    command = ["train", "songs", "--steps", 2, "--song-steps", 2, "--batch", 4, "--device", "cpu"]
+            sounds.write(folder / f"album {album}" / f"{song}.ogg", sound)
+    (folder / "album 0" / "broken.mp3").write_bytes(b"no music")
+
+
+def test_an_ear_is_trained_and_listens(tmp_path: Path) -> None:
+    albums(tmp_path / "songs")
+    anew = ["train", "songs", "--from", "nothing", "--steps", 2, "--song-steps", 2]
+    command = [*anew, "--batch", 4, "--device", "cpu"]
     trained = songboard(*command, folder=tmp_path)
     assert trained.returncode == 0, trained.stderr
     assert "broken.mp3 is not a sound file" in trained.stderr and "random weights: excerpt_recall" in trained.stderr
@@ -118,6 +124,17 @@ def test_an_ear_is_trained_and_listens(tmp_path: Path) -> None:
     built = songboard("build-index", "songs", "--encoder", ear, "--device", "cpu", folder=tmp_path)
     assert built.returncode == 0 and "8 songs in, 1 skipped" in built.stdout
     assert songboard("similar", "0", "-k", 2, folder=tmp_path).stdout.count("\n") == 2
+
+
+def test_a_library_on_whose_songs_the_shipped_ear_was_trained_says_which_ear_was_kept_and_why(tmp_path: Path) -> None:
+    albums(tmp_path / "songs")
+    built = songboard("build-index", "songs", "--train", "--device", "cpu", folder=tmp_path)
+    assert built.returncode == 0, built.stderr
+    first, *_ = built.stdout.splitlines()
+    assert first.startswith(("The ear stays as it was: on the songs held out", "The ear is library"))
+    assert "8 songs in, 1 skipped" in built.stdout
+    refused = songboard("build-index", "songs", "--train", "--encoder", "mfcc", folder=tmp_path)
+    assert refused.returncode == 2 and "leave out --encoder mfcc" in refused.stderr
 
 
 def test_songs_are_asked_for_by_words(songs: Path, tmp_path: Path) -> None:

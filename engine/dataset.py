@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.audio import CLIP_SECONDS, AudioError, clips
+from engine.audio import CLIP_SECONDS, SAMPLE_RATE, AudioError, clips
 from engine.model import LogMel, ModelConfig
 from engine.segments import SEGMENT_SAMPLES, SILENCE, spread
 
@@ -137,7 +137,7 @@ def decode_songs(
                 file.write((power + FAINTEST).log().half().numpy().tobytes())
                 stat, cells = path.stat(), [at // config.hop for at in _music(sound)]
                 album = path if path.parent == root else path.parent
-                where = (len(sound) / 8000, offset, len(power), cells)
+                where = (len(sound) / SAMPLE_RATE, offset, len(power), cells)
                 songs.append(TrainingSong(str(path), str(album), stat.st_size, stat.st_mtime, *where))
                 offset += len(power)
         partial.replace(data)

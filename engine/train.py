@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -51,7 +52,7 @@ def train(
     learned, held_back = (lessons.to(device).subset(i) if lessons else None for i in (learn_ids, held_ids))
     torch.manual_seed(config.seed)
     encoder = copy.deepcopy(start.encoder).to(device) if start else SongEncoder(config.model).to(device)
-    identity = _identity(config, songs, start)
+    identity = _identity(config, songs, lessons, remixes, start)
     measured: dict[str, dict[str, float]] = {}
     weights: dict[str, dict[str, Tensor]] = {}
 
@@ -106,9 +107,13 @@ def train(
     return Checkpoint(encoder, reference, trained_on, {**measured, "kept": kept, "why": why, "words": audible}, words)
 
 
-def _identity(config: TrainConfig, songs: SongDataset, start: Checkpoint | None) -> str:
+def _identity(
+    config: TrainConfig, songs: SongDataset, lessons: Lessons | None, remixes: Remixes | None, start: Checkpoint | None
+) -> str:
     """Names all that a training depends on, so that none goes on with the state of another."""
     digest = hashlib.sha256(repr((config, [(song.path, song.changed, song.cells) for song in songs.songs])).encode())
+    for said in (*(lessons.penultimate if lessons else ()), *((remixes.penultimate,) if remixes else ())):
+        digest.update(np.ascontiguousarray(said).tobytes())
     for tensor in start.encoder.state_dict().values() if start else ():
         digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -8,10 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from progress import ProgressLine, clock
+from progress import JsonLog, ProgressLine
+
+if TYPE_CHECKING:
+    from index.build import Progress
 
 LIBRARY = click.option(
     "--library", "library", type=click.Path(path_type=Path), default=Path("library"), show_default=True,
@@ -29,14 +33,20 @@ class Refused(click.ClickException):
     exit_code = 2
 
 
+class Busy(Refused):
+    """Another process is at it: what was asked may be asked again later."""
+
+    exit_code = 3
+
+
 @contextmanager
 def sentences() -> Iterator[None]:
     """Our own exceptions, whatever their domain, become their sentence; Ctrl-C says that nothing is lost."""
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         click.echo("\nStopped. What was done is kept; the same command goes on from here.", err=True)
-        sys.exit(130)
+        sys.exit(getattr(stopped, "exit_code", 130))
     except BrokenPipeError:
         raise  # whoever reads has had enough, as `head` does; click knows
     except OSError as error:
@@ -44,10 +54,15 @@ def sentences() -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("engine", "index"):
             raise
-        raise Refused(str(error)) from error
+        raise (Busy if type(error).__name__ == "BusyError" else Refused)(str(error)) from error
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+EXIT_CODES = """Exit codes: 0 done, files that were skipped are named; 1 an error of Songboard's own; 2 refused, and one
+sentence says what to do; 3 another process is building the library; 130 and 143 stopped by Ctrl-C and SIGTERM: the
+same command goes on."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 def main() -> None:
     """Songboard listens to a folder of songs and maps what sounds alike."""
 
@@ -58,10 +73,20 @@ def main() -> None:
 @DEVICE
 @click.option("--encoder", default="songboard", show_default=True, help="songboard, mfcc, or a .safetensors file.")
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
+@click.option("--remap", is_flag=True, help="Draw the map anew, starting from the one there is.")
 @click.option("--train", "tune", is_flag=True, help="First train the shipped ear on these songs; keep the better.")
-def build_index(songs: Path, library: Path, device: str, encoder: str, clusters: str, tune: bool) -> None:
-    """Listen to SONGS, a folder or a .zip (default: songs/), and write the library."""
+@click.option("--json-log", is_flag=True, help="Print every event as one JSON object a line, for machines.")
+def build_index(
+    songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, tune: bool, json_log: bool
+) -> None:
+    """Listen to SONGS, a folder or a .zip (default: songs/), and write the library.
+
+    Stopped or killed at any instant, the same command goes on from there. The first Ctrl-C or SIGTERM finishes the song
+    in hand.
+    """
+    import report
     from index.build import BuildOptions, build_library
+    from stopping import stoppable
 
     if clusters != "auto" and not (clusters.isdigit() and int(clusters) > 0):
         raise Refused(f"--clusters is {clusters!r}; give a number above 0, or auto")
@@ -73,19 +98,26 @@ def build_index(songs: Path, library: Path, device: str, encoder: str, clusters:
             from training import train_ear
 
             encoder, told = train_ear(songs, library / "training", device)
-            click.echo(told)
+            click.echo(told, err=json_log)
         ear = _open(encoder, device)
-        options = BuildOptions(clusters=None if clusters == "auto" else int(clusters))
-        with ProgressLine(ear.device) as line:
-            summary = build_library(songs, ear, library, options, line.show)
-    again = f", {summary.remembered} of them heard before" if summary.remembered else ""
-    twice = f", {summary.duplicates} the same as another" if summary.duplicates else ""
-    click.echo(f"{summary.indexed} songs in{again}{twice}, {len(summary.skipped)} skipped, {clock(summary.seconds)}.")
-    for path, reason in summary.skipped[:10]:
-        click.echo(f"  skipped: {path} {reason}")
-    if len(summary.skipped) > 10:
-        click.echo("  the others are in skipped.csv, in the library.")
-    click.echo(f"The library is {library}. To see it: python -m dashboard --library {library}")
+        options = BuildOptions(clusters=None if clusters == "auto" else int(clusters), remap=remap)
+        with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device) as line:
+            line.tell("start", songs=songs, library=library, encoder=ear.name, device=ear.device)
+
+            def show(progress: "Progress") -> None:
+                line.show(progress)
+                stop.show(progress)
+
+            try:
+                summary = build_library(songs, ear, library, options, show)
+            except BaseException as error:
+                line.tell("stopped" if isinstance(error, KeyboardInterrupt) else "failed", reason=str(error))
+                raise
+    if json_log:
+        report.log_build(summary, line.tell)
+    else:
+        click.echo(report.of_build(summary))
+        click.echo(f"The library is {library}. To see it: python -m dashboard --library {library}")
 
 
 @main.command()
@@ -125,6 +157,7 @@ def train(
 @click.option("--words", "wanted", metavar="TEXT", help='What it shall sound like: "slow piano, no drums".')
 def similar(query: str | None, library: Path, device: str, count: int, wanted: str | None) -> None:
     """Print the songs nearest to QUERY, a song's number in the library or a file; or that fit --words, or both."""
+    from index.filters import Filter
     from index.library import Library
     from index.ranking import Rules
 
@@ -132,7 +165,7 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         raise Refused('what is to be looked for? Give a song\'s number, a file, or --words "slow piano, no drums"')
     with sentences():
         shelf = Library.load(library)
-        rules = Rules(only=None if wanted is None else shelf.fitting(wanted))
+        rules = Rules(filter=Filter(only=None if wanted is None else shelf.fitting(wanted)))
         if query is None:
             matches = shelf.by_words(wanted or "", count)
         elif query.isdigit() and not Path(query).exists():
@@ -202,19 +235,21 @@ def export(library: Path, kind: str, out: Path) -> None:
 @main.command()
 @LIBRARY
 def status(library: Path) -> None:
-    """Say what a library holds."""
-    from index.library import Library
+    """Say what a library holds, what was skipped and why, and whether it is being built."""
+    import report
+    from index.library import Library, LibraryError
+    from index.underway import read_underway
 
     with sentences():
-        shelf = Library.load(library)
-    hours = shelf.songs["length"].sum() / 3600
-    artists = (shelf.songs["artist"].replace("", None)).nunique()
-    kinds = {"song": len(shelf), "artist": artists, "cluster": len(shelf.clusters), "skipped file": len(shelf.skipped)}
-    counts = [f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in kinds.items()]
-    click.echo(f"{library}: {', '.join(counts)}, {hours:.1f} hours")
-    click.echo(f"heard by {shelf.encoder} ({shelf.fingerprint}), built {shelf.created}")
-    for number, name in enumerate(shelf.clusters):
-        click.echo(f"  {(shelf.songs['cluster'] == number).sum():>6}  {name}")
+        building = read_underway(library)
+        try:
+            click.echo(report.of_library(Library.load(library), library))
+        except LibraryError:
+            if building is None:
+                raise
+            click.echo(f"{library}: no library yet")
+        if building is not None:
+            click.echo(report.of_underway(building))
 
 
 def _folder(songs: Path, library: Path) -> Path:

@@ -1,8 +1,11 @@
-"""The one line that long work shows: how far, how fast, how long still, on what."""
+"""What long work says of itself: one line for people, or one JSON object a line for machines."""
 
+import json
 import shutil
 import sys
 import time
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,6 +86,9 @@ class ProgressLine:
         """Demo songs being composed."""
         self._count("composing", done, total)
 
+    def tell(self, event: str, **about: object) -> None:
+        """What only machines are told: see JsonLog."""
+
     def say(self, text: str) -> None:
         """A line that stays."""
         print(f"\r\033[K{text}" if self._live else text, file=sys.stderr, flush=True)
@@ -111,6 +117,28 @@ class ProgressLine:
             print(f"\r\033[K{text[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
         else:
             print(text, file=sys.stderr, flush=True)
+
+
+class JsonLog:
+    """Every event of a build as one JSON object a line on standard output: event, time, and what belongs to it."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def __enter__(self) -> "JsonLog":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        pass
+
+    def show(self, progress: "Progress") -> None:
+        """A step of a build, or a file of one."""
+        self.tell("progress", **asdict(progress))
+
+    def tell(self, event: str, **about: object) -> None:
+        """One event."""
+        told = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds")} | about
+        print(json.dumps(told, default=str), flush=True)
 
 
 def clock(seconds: float) -> str:

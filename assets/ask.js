@@ -1,26 +1,95 @@
-/* The one state of the page is what is asked. Every gesture that chooses a song ends in songboard.ask, which tells the
-   server (one callback answers) and keeps the address in step, so that it can be shared: ?song=12.
-   Dash loads the scripts in the order of their names, so this one comes first. */
+/* The one state of the page is what is asked, and by which rules. Every gesture that chooses ends in songboard.ask or
+   songboard.rule; one callback of the server answers. address.js keeps the address in step. Dash loads the scripts in
+   the order of their names. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
-  let asked = null;
+  const PREFERRED = ["same_album", "per_artist", "surprise"]; // rules of taste outlive the page, filters do not
+  const REMEMBERED = "songboard.rules";
+  const NOTHING = {};
+  let asked = NOTHING; // {song: 12}, {track: "track-…"}, {path: [12, 40]} and what belongs to it
+  let rules = remembered();
+  let sent = null;
 
-  /** query: {song: 12}, {track: "track-…"} or null. */
-  songboard.ask = function (query) {
-    const same = JSON.stringify(query) === JSON.stringify(asked);
-    if (same) return;
-    asked = query;
+  songboard.tell = (name, detail = null) => document.dispatchEvent(new CustomEvent(`songboard:${name}`, {detail}));
+  Object.defineProperty(songboard, "state", {get: () => structuredClone({...asked, rules})});
+  Object.defineProperty(songboard, "generation", {
+    get: () => document.querySelector("[data-generation]")?.dataset.generation ?? null,
+  });
+
+  function send() {
+    const query = Object.keys(asked).length ? {...asked, rules, generation: songboard.generation} : null;
+    const text = JSON.stringify(query);
+    if (text === sent) return;
+    sent = text;
     dash_clientside.set_props("query", {data: query});
-    const address = new URL(location.href);
-    if (query && "song" in query) address.searchParams.set("song", query.song);
-    else address.searchParams.delete("song");
-    history.replaceState(null, "", address);
+  }
+
+  /** Ask once more what had no answer. */
+  songboard.again = function () {
+    sent = null;
+    send();
   };
 
-  /** A song was chosen: it plays at once, from the gesture itself, and its matches are asked for. */
-  songboard.choose = function (song, title, artist) {
-    songboard.play({key: String(song), title, artist});
-    songboard.ask({song: Number(song)});
+  /** asked: what is asked from now on; {} or null for nothing. push: whether going back leads to what was asked before. */
+  songboard.ask = function (question, {push = true} = {}) {
+    const {rules: _, generation, ...next} = question || {};
+    const same = JSON.stringify(next) === JSON.stringify(asked);
+    const another = next.song !== asked.song || next.track !== asked.track;
+    asked = next;
+    if (another) document.querySelector("#panel-alike")?.scrollTo({top: 0});
+    if (!same) songboard.tell("asked", {...songboard.state, push});
+    send();
+  };
+
+  /** patch: rules by name, null to be without one; null alone to be without any. */
+  songboard.rule = function (patch) {
+    const next = patch === null ? {} : {...rules, ...patch};
+    rules = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null && value !== undefined));
+    const preferred = Object.fromEntries(Object.entries(rules).filter(([name]) => PREFERRED.includes(name)));
+    localStorage.setItem(REMEMBERED, JSON.stringify(preferred));
+    songboard.tell("ruled", songboard.state);
+    send();
+  };
+
+  function remembered() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(REMEMBERED)) || {};
+      return Object.fromEntries(PREFERRED.filter((name) => name in kept).map((name) => [name, kept[name]]));
+    } catch {
+      return {};
+    }
+  }
+
+  songboard.more = (key) => lean("more", "less", key);
+  songboard.less = (key) => lean("less", "more", key);
+
+  /** A moment and a leaning are two different questions: the later one stands. */
+  function lean(to, from, key) {
+    const {moment, path, [to]: these = [], [from]: those = [], ...rest} = asked;
+    ask(rest, {[to]: [...new Set([...these, key])], [from]: those.filter((other) => other !== key)});
+  }
+
+  function unlean(key) {
+    const {more = [], less = [], ...rest} = asked;
+    ask(rest, {more: more.filter((other) => other !== key), less: less.filter((other) => other !== key)});
+  }
+
+  function ask(rest, leanings) {
+    songboard.ask({...rest, ...Object.fromEntries(Object.entries(leanings).filter(([, keys]) => keys.length))});
+  }
+
+  /** The moment of the asked song or track from `start` to `end`, in seconds; null for all of it. */
+  songboard.moment = function (start, end) {
+    const {moment, more, less, ...rest} = asked;
+    songboard.ask(start === null || start === undefined ? rest : {...rest, moment: [start, end]});
+  };
+
+  /** A song was chosen: it plays at once, from the gesture itself, and its matches are asked for. What waits for a
+      song, such as the end of a path, sets songboard.awaiting and takes it instead. */
+  songboard.choose = function (song, names = songboard.song?.(song) || {}, at = undefined) {
+    if (songboard.awaiting) return songboard.awaiting(song, names);
+    songboard.play({key: String(song), title: names.title, artist: names.artist || names.album}, at);
+    songboard.ask({song});
   };
 
   /** Calls use(element) once the page holds an element that matches. */
@@ -36,14 +105,28 @@
     watch.observe(document.documentElement, {childList: true, subtree: true});
   };
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-clear]")) songboard.ask(null);
-    const chosen = event.target.closest("[data-song]");
-    if (chosen) songboard.choose(chosen.dataset.song, chosen.dataset.title, chosen.dataset.artist);
-  });
+  window.dash_clientside = window.dash_clientside || {};
+  dash_clientside.songboard = {
+    answered(answer) {
+      songboard.answer = answer ?? null;
+      const heading = document.querySelector("#matches h3, #matches .nothing")?.innerText ?? "";
+      document.getElementById("matches-said").textContent = heading.replace("\n", ": ");
+      songboard.tell("answered", songboard.answer);
+      return null;
+    },
+  };
 
-  songboard.when("#card", () => {
-    const song = new URLSearchParams(location.search).get("song");
-    if (/^\d{1,9}$/.test(song || "")) songboard.ask({song: Number(song)});
+  const keyOf = (text) => (text.startsWith("track-") ? text : Number(text));
+
+  document.addEventListener("click", (event) => {
+    const pressed = (name) => event.target.closest?.(`[data-${name}]`)?.dataset;
+    if (pressed("clear")) songboard.ask(null);
+    if (pressed("more")) songboard.more(keyOf(pressed("more").more));
+    if (pressed("less")) songboard.less(keyOf(pressed("less").less));
+    if (pressed("unlean")) unlean(keyOf(pressed("unlean").unlean));
+    if (pressed("whole")) songboard.moment(null);
+    if (pressed("loosen")) songboard.rule(pressed("loosen").loosen === "all" ? null : {[pressed("loosen").loosen]: null});
+    const {song, title, artist, at} = pressed("song") ?? {};
+    if (song) songboard.choose(Number(song), {title, artist}, at === undefined ? undefined : Number(at));
   });
 })();

@@ -1,83 +1,84 @@
 /* One audio element. Songs start here, in the browser, from the gesture itself; the server only hands out the bytes.
-   The queue is what the panel shows: the chosen song, then its matches. */
+   What plays next is the queue's to say (queue.js). */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
   const byId = (id) => document.getElementById(id);
+  const PATIENCE = 500; // milliseconds that a song waits for its name
   const tracks = new Map(); // "track-…" -> the dropped file's own URL
   let audio = null;
-  let current = null; // {key, title, artist}: key is a song's id or a track's token
-  let seek = null;
-  let seeking = false;
+  let current = null; // {key, title, artist, at}: key is a song's id or a track's token, at the second it was asked for
+  let told = ""; // what the others last heard of it
+  let startAt = 0; // where to begin once the length is known
 
-  const source = (key) => (key.startsWith("track-") ? tracks.get(key) : `/audio/${key}`);
-
-  function clock(seconds) {
-    if (!Number.isFinite(seconds)) return "0:00";
-    const whole = Math.floor(seconds);
-    const tail = String(whole % 60).padStart(2, "0");
-    const minutes = Math.floor(whole / 60);
-    if (minutes < 60) return `${minutes}:${tail}`;
-    return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${tail}`;
-  }
-
-  function say(title, artist) {
-    byId("now-title").textContent = title;
-    byId("now-artist").textContent = artist;
-  }
-
-  /** Put a song into the player without a sound. */
-  function cue(song) {
-    current = song;
-    byId("player").removeAttribute("data-trouble");
-    say(song.title || "Untitled", song.artist || "");
-    const url = source(song.key);
-    if (url) audio.src = url;
-    else trouble("Drop the file again to hear it.");
-    mark();
-  }
-
-  /** Play a song from its start, or go on where it was paused. */
-  songboard.play = function (song) {
-    if (!audio) return;
-    if (!current || current.key !== song.key) cue(song);
-    if (!audio.getAttribute("src")) return;
-    audio.play().catch((error) => {
-      if (error.name === "NotAllowedError") say(current.title, "Press play to hear it.");
-    });
-  };
-
-  songboard.toggle = function () {
-    if (current && audio.paused) songboard.play(current);
-    else if (current) audio.pause();
-    else step(0);
-  };
+  Object.defineProperty(songboard, "current", {get: () => current});
+  Object.defineProperty(songboard, "audio", {get: () => (audio ??= byId("audio"))}); // asked for by scripts read before this one
+  const isTrack = (key) => key.startsWith("track-");
+  const source = (key) =>
+    isTrack(key) ? tracks.get(key) : `/audio/${key}?g=${encodeURIComponent(songboard.generation)}`;
 
   /** A dropped track is played from the file itself, which never left the page's memory. */
   songboard.keep = (token, url) => tracks.set(token, url);
 
-  /** The queue as shown, each song once. */
-  function queue() {
-    return [...document.querySelectorAll("#card [data-play], #matches [data-play]")].map((button) => ({
-      key: button.dataset.play,
-      title: button.dataset.title,
-      artist: button.dataset.artist,
-    }));
-  }
-
-  /** Go by matches: 1 is the next, -1 the previous, 0 the chosen song itself. */
-  function step(by) {
-    const songs = queue();
-    const at = songs.findIndex((song) => current && song.key === current.key);
-    const next = songs[by === 0 ? 0 : at + by];
-    if (next) songboard.play(next);
-  }
-  songboard.step = step;
-
-  songboard.seekBy = function (seconds) {
-    if (current && Number.isFinite(audio.duration)) {
-      audio.currentTime = Math.min(Math.max(audio.currentTime + seconds, 0), audio.duration);
-    }
+  /** What the player shows of a song: {key, title, artist}. */
+  songboard.named = function (key) {
+    const name = String(key);
+    const known = isTrack(name) ? null : songboard.song?.(Number(name));
+    if (known) return {key: name, title: known.title, artist: known.artist || known.album || ""};
+    const shown = document.querySelector(`[data-play="${CSS.escape(name)}"][data-title]`)?.dataset;
+    return {key: name, title: shown?.title || (isTrack(name) ? "Dropped track" : `Song ${name}`), artist: shown?.artist || ""};
   };
+
+  function say(title, artist) {
+    byId("now-title").textContent = title;
+    byId("now-title").title = title;
+    byId("now-artist").textContent = artist;
+  }
+
+  /** Put a song into the player, at a second, without a sound. */
+  songboard.cue = function (song, at = 0) {
+    const before = current;
+    current = {...(song.title ? song : songboard.named(song.key)), at};
+    startAt = at;
+    byId("player").removeAttribute("data-trouble");
+    say(current.title, current.artist || "");
+    const url = source(current.key);
+    if (url) audio.src = url;
+    else {
+      audio.removeAttribute("src");
+      trouble("Drop the file again to hear it.");
+    }
+    songboard.tell("cued", {song: current, before});
+    mark();
+  };
+
+  /** Play a song. Without a second it starts at its beginning, or goes on where it was paused. */
+  songboard.play = function (song, at) {
+    if (!audio) return;
+    if (!current || current.key !== song.key) songboard.cue(song, at);
+    else if (audio.error) songboard.cue(current, at ?? audio.currentTime);
+    else if (at !== undefined) {
+      current.at = at;
+      songboard.seekTo(at);
+    }
+    if (!audio.getAttribute("src")) return;
+    audio.play().catch((error) => {
+      if (error.name === "NotAllowedError") say(current.title, "Press play to hear it.");
+    });
+    mark();
+  };
+
+  songboard.toggle = function () {
+    if (!current) songboard.step(0);
+    else if (audio.paused) songboard.play(current);
+    else audio.pause();
+  };
+
+  songboard.seekTo = function (second) {
+    if (!current) return;
+    if (Number.isFinite(audio.duration)) audio.currentTime = Math.min(Math.max(second, 0), audio.duration);
+    else startAt = Math.max(second, 0);
+  };
+  songboard.seekBy = (seconds) => songboard.seekTo(audio.currentTime + seconds);
 
   function trouble(sentence) {
     byId("player").setAttribute("data-trouble", "");
@@ -87,13 +88,18 @@
   /** Why a song does not sound: the server has a sentence for a file that is gone, the rest is the format. */
   async function explain() {
     const {key} = current;
-    let sentence = "Your browser cannot play this kind of file.";
-    if (!key.startsWith("track-")) {
+    const broken = audio.error?.code === MediaError.MEDIA_ERR_NETWORK;
+    let sentence = broken ? "The sound broke off. Press play to go on." : "Your browser cannot play this kind of file.";
+    let gone = false;
+    if (!isTrack(key)) {
       const answer = await fetch(source(key), {headers: {Range: "bytes=0-0"}}).catch(() => null);
-      if (!answer) sentence = "Songboard has stopped. Start it again to go on listening.";
+      gone = !answer;
+      if (gone) sentence = "Songboard has stopped. Start it again to go on listening.";
       else if (!answer.ok) sentence = await answer.text();
     }
-    if (current.key === key) trouble(sentence);
+    if (current.key !== key) return;
+    trouble(sentence);
+    if (!gone) songboard.tell("broken", {song: current, sentence});
   }
 
   /** Show in every place what is playing: the bar, the card, the rows. */
@@ -103,78 +109,59 @@
     for (const button of document.querySelectorAll("[data-play]")) {
       const here = current !== null && button.dataset.play === current.key;
       button.toggleAttribute("data-current", here);
-      button.toggleAttribute("data-playing", here && playing);
-      const row = button.closest(".row");
-      if (row) row.toggleAttribute("data-current", here);
+      button.toggleAttribute("data-playing", here && playing && isWhereItStarted(button));
+      button.closest(".row")?.toggleAttribute("data-current", here);
     }
-    const songs = queue();
-    const at = songs.findIndex((song) => current && song.key === current.key);
-    byId("next").disabled = at + 1 >= songs.length;
-    byId("previous").disabled = at < 1;
     document.title = current && playing ? `${current.title} – Songboard` : "Songboard";
+    const state = `${current?.key} ${playing}`;
+    if (state === told) return;
+    told = state;
+    songboard.tell("playing", {key: current?.key ?? null, playing});
   }
 
-  function showTime() {
-    byId("elapsed").textContent = clock(seeking ? Number(seek.value) : audio.currentTime);
-    byId("duration").textContent = clock(audio.duration);
-    seek.disabled = !Number.isFinite(audio.duration);
-    seek.max = Number.isFinite(audio.duration) ? audio.duration : 1;
-    if (!seeking) seek.value = audio.currentTime;
-    fill(seek);
-  }
+  const isWhereItStarted = ({dataset}) => dataset.at === undefined || Number(dataset.at) === current.at;
 
-  function fill(slider) {
-    slider.style.setProperty("--share", `${(100 * slider.value) / (slider.max || 1)}%`);
-  }
-
-  /** A native range: keyboard and screen readers know it. Dash has none of its own. */
-  function slider(place, max, value) {
-    const input = document.createElement("input");
-    Object.assign(input, {type: "range", min: 0, max, step: "any", value});
-    input.setAttribute("aria-label", place.dataset.label);
-    place.append(input);
-    fill(input);
-    return input;
-  }
-
-  songboard.when("#volume", () => {
+  songboard.when("#player", () => {
     audio = byId("audio");
-    seek = slider(byId("seek"), 1, 0);
-    seek.disabled = true;
-    seek.addEventListener("input", () => {
-      seeking = true;
-      showTime();
-    });
-    seek.addEventListener("change", () => {
-      audio.currentTime = Number(seek.value);
-      seeking = false;
-    });
-    const volume = slider(byId("volume"), 1, 1);
-    volume.addEventListener("input", () => {
-      audio.volume = Number(volume.value);
-      fill(volume);
-    });
-    byId("toggle").addEventListener("click", songboard.toggle);
-    byId("next").addEventListener("click", () => step(1));
-    byId("previous").addEventListener("click", () => step(-1));
     for (const event of ["play", "pause", "ended", "emptied"]) audio.addEventListener(event, mark);
-    for (const event of ["timeupdate", "durationchange", "seeked", "emptied"]) audio.addEventListener(event, showTime);
-    audio.addEventListener("ended", () => step(1));
-    audio.addEventListener("error", explain);
-    // A shared address opens with its song ready, and every new answer shows what is playing.
-    new MutationObserver(() => {
-      const [first] = queue();
-      if (!current && first) cue(first);
-      mark();
+    audio.addEventListener("loadedmetadata", () => {
+      if (startAt) songboard.seekTo(startAt);
+      startAt = 0;
+    });
+    audio.addEventListener("ended", () => songboard.step(1));
+    audio.addEventListener("error", () => current && explain());
+    // Whatever the page shows anew, it shows what is playing.
+    let waiting = false;
+    new MutationObserver((changes) => {
+      const isNew = ({addedNodes}) => [...addedNodes].some((node) => node instanceof Element);
+      if (waiting || !changes.some(isNew)) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        mark();
+      });
     }).observe(document.querySelector(".side"), {childList: true, subtree: true});
     mark();
+  });
+
+  // A shared address opens with its song ready.
+  document.addEventListener("songboard:answered", async ({detail}) => {
+    const key = detail?.path?.[0] ?? detail?.track?.token ?? detail?.song ?? null;
+    await Promise.race([songboard.songs, new Promise((done) => setTimeout(done, PATIENCE))]);
+    if (!current && key !== null) songboard.cue(songboard.named(key), detail.query?.moment?.[0]);
+  });
+
+  document.addEventListener("songboard:named", () => {
+    if (!current || isTrack(current.key) || byId("player").hasAttribute("data-trouble")) return;
+    Object.assign(current, songboard.named(current.key));
+    say(current.title, current.artist);
   });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-play]");
     if (!button) return;
-    const {play: key, title, artist} = button.dataset;
-    if (current && current.key === key) songboard.toggle();
-    else songboard.play({key, title, artist});
+    const {play: key, title, artist, at} = button.dataset;
+    if (current?.key === key && isWhereItStarted(button)) songboard.toggle();
+    else songboard.play({...songboard.named(key), ...(title && {title, artist})}, at === undefined ? undefined : Number(at));
   });
 })();

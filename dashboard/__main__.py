@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before faiss and torch: their threads spin against each other
 
 import ipaddress
+import logging
 import socket
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,8 @@ import click
 
 if TYPE_CHECKING:
     from dashboard.drop import Listen
+    from dashboard.protection import Guard
     from index.library import Library
-
-THREADS = 16  # a listener who stalls holds one
 
 
 class Refused(click.ClickException):
@@ -37,23 +37,35 @@ class Refused(click.ClickException):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--device", default="auto", show_default=True, help="What listens to dropped tracks: auto, cpu, cuda.")
-def main(folder: Path, host: str, port: int, device: str) -> None:
+@click.option(
+    "--password-file", type=click.Path(path_type=Path), metavar="FILE", help="Ask for the password in this file."
+)
+@click.option("--open", "is_open", is_flag=True, help="Let in everybody who reaches --host, without a password.")
+@click.option(
+    "--allow-host", "names", multiple=True, metavar="NAME", help="A name that this machine has; may be given again."
+)
+def main(
+    folder: Path,
+    host: str,
+    port: int,
+    device: str,
+    password_file: Path | None,
+    is_open: bool,
+    names: tuple[str, ...],
+) -> None:
     """Show a library as a map you can play."""
-    import waitress
-
     from dashboard.app import create_app
-    from dashboard.drop import LARGEST
+    from dashboard.serving import create_server
     from index.library import Library, LibraryError
 
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     listener = bound(host, port)  # first, so that a busy port is not found out after loading
+    guard = guarding(host, listener.getsockname()[0], password_file, is_open, names)
     try:
         library = Library.load(folder)
     except LibraryError as error:
         raise Refused(str(error)) from None
-    app = create_app(library, ear(library, device), loopback=is_loopback(host))
-    server = waitress.create_server(
-        app.server, sockets=[listener], threads=THREADS, max_request_body_size=LARGEST + 2**20
-    )
+    server = create_server(create_app(library, ear(library, device), guard), listener, guard.access)
     name = f"[{host}]" if ":" in host else host
     click.echo(f"Songboard is at http://{name}:{listener.getsockname()[1]}/ (Ctrl+C ends it)")
     server.run()
@@ -75,12 +87,24 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
+def guarding(host: str, address: str, password_file: Path | None, is_open: bool, names: tuple[str, ...]) -> "Guard":
+    """Whom a server on this address answers. Raises Refused where others reach it and nothing is said about them."""
+    from dashboard.access import Access, AccessError, read_password
+    from dashboard.protection import LOOPBACK, Guard
+
+    alone = ipaddress.ip_address(address).is_loopback
+    if password_file and is_open:
+        raise Refused("--open asks for no password and --password-file for one: leave out one of them.")
+    if not (alone or password_file or is_open):
+        raise Refused(
+            f"Others reach {host}: give --password-file FILE to ask them for a password, or --open to let in everybody."
+        )
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        access = Access(read_password(password_file)) if password_file else None
+    except AccessError as error:
+        raise Refused(str(error)) from None
+    own = {name.lower() for name in (host, *names)}
+    return Guard(LOOPBACK | own, any_address=not alone, access=access)
 
 
 def ear(library: "Library", device: str) -> "Listen":

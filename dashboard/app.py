@@ -1,24 +1,43 @@
 """The page put together: its panels, its routes, and the one callback that answers a query."""
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-from dash import Dash, Input, Output, State
-from flask import Response, abort, request
+from dash import ClientsideFunction, Dash, Input, Output
 
-from dashboard import audio, drop, ids, matches, page, query, search, song_map
+from dashboard import (
+    audio,
+    card,
+    drop,
+    health,
+    ids,
+    matches,
+    page,
+    path_panel,
+    playlist,
+    radio,
+    search,
+    song_map,
+    status,
+    waveform,
+    why,
+)
+from dashboard.answer import answer, lights, warm
+from dashboard.protection import OWN, Guard, protect
+from dashboard.query import QueryError, is_path, understand
+from dashboard.showing import Showing
 from dashboard.tracks import Tracks
 from index.library import Library
 
 ASSETS = Path(__file__).parent.parent / "assets"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def create_app(library: Library, listen: drop.Listen | None = None, *, loopback: bool = True) -> Dash:
+def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard = OWN) -> Dash:
     """The dashboard of one library.
 
-    `listen` embeds one file with the library's own encoder; None refuses dropped tracks. `loopback` says that the
-    server is bound to this machine alone, so that a request for any other host is a rebound name and is refused.
+    `listen` embeds one file with the library's own encoder; None refuses dropped tracks. `guard` says whom the
+    dashboard answers.
     """
     app = Dash(
         __name__,
@@ -28,79 +47,50 @@ def create_app(library: Library, listen: drop.Listen | None = None, *, loopback:
         update_title="",
         serve_locally=True,
     )
-    tracks = Tracks()
-    app.layout = page.layout(library)
-    song_map.register(app, library)
-    search.register(app, library)
-    audio.register(app, library)
-    drop.register(app, library, tracks, listen)
-    register_answer(app, library, tracks)
-    protect(app, loopback)
+    showing, tracks = Showing(library), Tracks()
+    app.layout = lambda: page.layout(showing.library)
+    song_map.register(app, showing)
+    search.register(app, showing)
+    audio.register(app, showing)
+    waveform.register(app, showing)
+    radio.register(app, showing)
+    playlist.register(app, showing)
+    drop.register(app, showing, tracks, listen)
+    health.register(app, showing)
+    status.register(app, showing)
+    why.register(app, showing, tracks)
+    register_answer(app, showing, tracks)
+    protect(app, guard)
     return app
 
 
-def register_answer(app: Dash, library: Library, tracks: Tracks) -> None:
-    """The query in; the song card and its matches out, and then the lights on the map.
+def register_answer(app: Dash, showing: Showing, tracks: Tracks) -> None:
+    """The query in; the song card, its matches, the path and what the map is to light out."""
 
-    The map follows in a second step because drawing it keeps the browser busy: the list must not wait for that.
-    """
+    Thread(target=warm, args=(showing.library,), daemon=True).start()
 
     @app.callback(
         Output(ids.CARD, "children"),
         Output(ids.MATCHES, "children"),
+        Output(ids.PATH, "children"),
         Output(ids.ANSWERED, "data"),
         Input(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
-    def show(asked: Any) -> tuple[Any, Any, Any]:
+    def show(asked: Any) -> tuple[Any, Any, Any, Any]:
+        library = showing.of(asked.get("generation") if isinstance(asked, dict) else None)
         try:
-            found = query.answer(asked, library, tracks)
-        except query.QueryError as error:
-            return matches.refusal(str(error)), [], None
-        if found is None:
-            return matches.invitation(), [], None
-        return matches.card(found, library), matches.rows(found, library), asked
+            query = understand(asked, library, tracks, showing.held)
+            if query is None:
+                return card.invitation(), [], path_panel.hint(), None
+            found = answer(query, library)
+        except QueryError as error:
+            refusal = card.refusal(str(error))
+            return refusal, [], refusal if is_path(asked) else path_panel.hint(), None
+        if found.path is not None:
+            return card.invitation(), [], path_panel.stops(found, library), lights(found, asked)
+        return card.card(found, library), matches.rows(found, library), path_panel.hint(), lights(found, asked)
 
-    @app.callback(
-        Output(ids.MAP, "figure"),
-        Input(ids.ANSWERED, "data"),
-        State(ids.FOCUS, "data"),
-        prevent_initial_call=True,
+    app.clientside_callback(
+        ClientsideFunction("songboard", "answered"), Output(ids.LIT, "data"), Input(ids.ANSWERED, "data")
     )
-    def light(answered: Any, focus: int | None) -> Any:
-        try:
-            found = query.answer(answered, library, tracks)
-        except query.QueryError:
-            found = None
-        return song_map.highlight(library, found, focus)
-
-
-def protect(app: Dash, loopback: bool) -> None:
-    """Nothing but this host is loaded, framed or told anything, and nobody else's name for it is answered."""
-    scripts = " ".join(["'self'", *app.csp_hashes()])
-    policy = "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src {scripts}",
-            "style-src 'self' 'unsafe-inline'",  # plotly.js writes its own rules into the page
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-    @app.server.before_request
-    def own_name() -> None:
-        if loopback and request.host.rsplit(":", 1)[0].lower() not in LOOPBACK and request.host not in LOOPBACK:
-            abort(Response("Songboard answers only to localhost here.", 403, mimetype="text/plain"))
-
-    @app.server.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response

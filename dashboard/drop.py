@@ -13,6 +13,7 @@ from flask import Response, jsonify, request
 
 from dashboard import ids
 from dashboard.attributes import aria, data
+from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.embeds import Embedding, Skipped
 from index.library import Library, LibraryError
@@ -21,7 +22,14 @@ Listen = Callable[[Path], Embedding | Skipped]
 
 LARGEST = 100 * 2**20  # bytes
 CHUNK = 2**18  # bytes read at once
+LONGEST = 20 * 60  # seconds
 LONGEST_NAME = 120  # characters
+WAITING = 4  # tracks sent and not yet heard, from all pages together
+
+TOO_LONG = f"It is longer than {LONGEST // 60} minutes, the most a dropped track may last."
+WAITING = 4  # tracks that are listened to or wait for it: each holds a thread of the server
+WAIT = "10"  # seconds after which one beyond them may be tried again
+KINDS = ("", "application/octet-stream", "application/ogg", "audio/", "video/")  # of a body; files may come without
 
 
 class DropError(Exception):
@@ -32,87 +40,114 @@ class DropError(Exception):
         self.status = status
 
 
-def button(library: Library) -> html.Button:
-    """The button that opens a file, for those who do not drag."""
+def button() -> html.Button:
+    """The button that opens files, for those who do not drag."""
     return html.Button(
-        [html.Span(className="icon icon-upload"), "Drop a track"],
+        [html.Span(className="icon icon-upload"), html.Span("Drop a track", className="action-name")],
         id=ids.DROP,
-        className="drop-button",
+        className="action",
         type="button",
-        title="Choose a file, or drag one anywhere onto the page",
+        title="Choose files, or drag them anywhere onto the page",
+        **aria(label="Drop a track"),
         **data(largest=str(LARGEST)),
     )
 
 
-def layout(library: Library) -> html.Div:
-    """The veil that shows while a file is dragged over the page, and the notice of what became of it."""
-    return html.Div(
-        [
-            html.Div(
-                html.Div([html.Strong("Drop it anywhere"), html.Span("and hear which of your songs resemble it")]),
-                id=ids.DROP_VEIL,
-                className="veil",
-                hidden=True,
-            ),
-            html.Div(
-                [
-                    html.Span(className="spinner"),
-                    html.Span(id=ids.NOTICE_TEXT, className="notice-text"),
-                    html.Button(
-                        html.Span(className="icon icon-close"),
-                        id=ids.NOTICE_CLOSE,
-                        className="icon-button",
-                        type="button",
-                        **aria(label="Dismiss"),
-                    ),
-                ],
-                id=ids.NOTICE,
-                className="notice",
-                hidden=True,
-                role="status",
-            ),
-        ]
+def recorder() -> html.Button:
+    """The button that listens to what sounds in the room. assets/record.js counts down in it."""
+    return html.Button(
+        [html.Span(className="icon icon-microphone"), html.Span("Record", className="action-name")],
+        id=ids.RECORD,
+        className="action",
+        type="button",
+        title="Record ten seconds with the microphone, and hear which of your songs resemble them",
+        **aria(label="Record ten seconds"),
     )
 
 
-def register(app: Dash, library: Library, tracks: Tracks, listen: Listen | None) -> None:
-    """POST /drop: the raw bytes of one file in, {"token", "title"} or {"error": sentence} out."""
+def veil() -> html.Div:
+    """What shows while a file is dragged over the page."""
+    return html.Div(
+        html.Div([html.Strong("Drop it anywhere"), html.Span("and hear which of your songs resemble it")]),
+        id=ids.DROP_VEIL,
+        className="veil",
+        hidden=True,
+    )
+
+
+def tray() -> html.Section:
+    """The dropped tracks: on their way, refused, or there to be asked about again. assets/drop.js fills it."""
+    return html.Section(
+        [html.H3("Dropped tracks", className="eyebrow"), html.Ul([], className="tray-list")],
+        id=ids.TRAY,
+        className="tray",
+        hidden=True,
+        **aria(label="Dropped tracks"),
+    )
+
+
+def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None) -> None:
+    """POST /drop: the raw bytes of one file in, {"token", "title"} or {"error": sentence} out. DELETE forgets one."""
     ear = threading.Lock()  # one track at a time: listening takes every core there is
+    room = threading.BoundedSemaphore(WAITING)  # each of them holds a thread of the server
 
     @app.server.post("/drop")
     def drop() -> tuple[Response, int]:
         try:
-            # A page of another site can post here, but cannot add a header of its own without being asked first.
-            if "X-Songboard" not in request.headers:
-                raise DropError("Tracks are dropped into the page itself.", 403)
+            from_the_page()
             if listen is None:
                 raise DropError("This dashboard has no encoder, so it cannot listen to new tracks.", 503)
-            title = title_of(request.headers.get("X-File-Name", ""))
             if (request.content_length or 0) > LARGEST:
-                raise too_large(title)
-            path = receive(request.stream, title)
+                raise too_large()
+            if not room.acquire(blocking=False):
+                raise DropError("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
             try:
-                with ear:
-                    track = hear(path, title, library, listen)
+                track = take(request.stream, title_of(request.headers.get("X-File-Name", "")), ear, listen)
             finally:
-                path.unlink(missing_ok=True)
-            return jsonify(token=tracks.add(track), title=title), 200
+                room.release()
+            return jsonify(token=tracks.add(track), title=track.title), 200
         except DropError as error:
             return jsonify(error=str(error)), error.status
+
+    def take(stream: IO[bytes], title: str, ear: threading.Lock, listen: Listen) -> Track:
+        path = receive(stream)
+        try:
+            with ear:
+                return hear(path, title, showing.library, listen)
+        finally:
+            path.unlink(missing_ok=True)
+
+    @app.server.delete("/drop/<token>")
+    def forget(token: str) -> tuple[Response, int]:
+        try:
+            from_the_page()
+        except DropError as error:
+            return jsonify(error=str(error)), error.status
+        tracks.forget(token)
+        return jsonify({}), 200
+
+
+def from_the_page() -> None:
+    """A page of another site can send here, but cannot add a header of its own unasked. Raises DropError."""
+    if "X-Songboard" not in request.headers:
+        raise DropError("Tracks are dropped into the page itself.", 403)
 
 
 def hear(path: Path, title: str, library: Library, listen: Listen) -> Track:
     """Listen to a file and find its place among the songs. Raises DropError."""
     heard = listen(path)
     if isinstance(heard, Skipped):
-        raise DropError(f"“{title}” could not be taken in: it {heard.reason}.")
+        raise DropError(f"It {heard.reason}.")
+    if heard.length > LONGEST:
+        raise DropError(TOO_LONG)
     try:
-        return Track(title, heard.vector, library.place(heard.vector), heard.length, heard.descriptors)
+        place = library.place(heard.vector)
+        return Track(title, heard.vector, place, heard.length, heard.descriptors, heard.segments, heard.starts)
     except LibraryError as error:
-        raise DropError(f"“{title}” has no place in this library: {error}.", 503) from None
+        raise DropError(f"It has no place in this library: {error}.", 503) from None
 
 
-def receive(stream: IO[bytes], title: str) -> Path:
+def receive(stream: IO[bytes]) -> Path:
     """Write a request's body to a temporary file, counting on the way. The caller removes it. Raises DropError."""
     handle, name = tempfile.mkstemp(prefix="songboard-")
     path, size = Path(name), 0
@@ -121,10 +156,10 @@ def receive(stream: IO[bytes], title: str) -> Path:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
                 if size > LARGEST:
-                    raise too_large(title)
+                    raise too_large()
                 file.write(chunk)
         if not size:
-            raise DropError(f"“{title}” is empty.")
+            raise DropError("It is empty.")
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -138,6 +173,6 @@ def title_of(header: str) -> str:
     return printable[:LONGEST_NAME] or "Untitled track"
 
 
-def too_large(title: str) -> DropError:
+def too_large() -> DropError:
     """The sentence for a file beyond the limit."""
-    return DropError(f"“{title}” is larger than {LARGEST // 2**20} MB, the most a dropped track may have.", 413)
+    return DropError(f"It is larger than {LARGEST // 2**20} MB, the most a dropped track may have.", 413)

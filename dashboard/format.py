@@ -1,12 +1,8 @@
-"""Numbers as people say them: seconds to "3:07", a cosine to "very close"."""
+"""Numbers as people say them: seconds to "3:07", "Am" to "A minor"."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
-
-# Cosine of whitened vectors at and above which the word holds. Unrelated songs lie around 0; half of all songs have
-# their nearest neighbour above 0.5.
-CLOSENESS = ((0.65, "very close"), (0.45, "close"), (0.25, "related"))
 
 
 def clock(seconds: float) -> str:
@@ -16,6 +12,11 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def moment(seconds: float) -> str:
+    """A place in a song as a player shows it: "0:00", "3:07"."""
+    return clock(seconds) or "0:00"
 
 
 def span(seconds: float) -> str:
@@ -33,11 +34,6 @@ def count(number: int, noun: str) -> str:
 def byline(artist: str, album: str) -> str:
     """Who a song is by; where that is unknown, the album it stands in; "" when neither is known."""
     return artist or album
-
-
-def closeness(similarity: float) -> str:
-    """A cosine similarity as a word: very close, close, related or far."""
-    return next((word for least, word in CLOSENESS if similarity >= least), "far")
 
 
 def figure(similarity: float) -> str:
@@ -58,18 +54,19 @@ def facts(descriptors: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     `descriptors` may hold bpm, initial_key, loudness (dBFS), brightness (Hz) and percussiveness (0..1).
     """
-    number = {name: _number(descriptors.get(name)) for name in ("bpm", "loudness", "brightness", "percussiveness")}
+    figures = {name: number(descriptors.get(name)) for name in ("bpm", "loudness", "brightness", "percussiveness")}
     said = [
-        ("Tempo", f"{number['bpm']:.0f} bpm" if number["bpm"] > 0 else ""),
+        ("Tempo", f"{figures['bpm']:.0f} bpm" if figures["bpm"] > 0 else ""),
         ("Key", key(str(descriptors.get("initial_key") or ""))),
-        ("Loudness", f"{number['loudness']:.0f} dB".replace("-", "−") if math.isfinite(number["loudness"]) else ""),
-        ("Brightness", f"{number['brightness'] / 1000:.1f} kHz" if number["brightness"] > 0 else ""),
-        ("Percussion", f"{number['percussiveness']:.0%}" if number["percussiveness"] >= 0 else ""),
+        ("Loudness", f"{figures['loudness']:.0f} dB".replace("-", "−") if math.isfinite(figures["loudness"]) else ""),
+        ("Brightness", f"{figures['brightness'] / 1000:.1f} kHz" if figures["brightness"] > 0 else ""),
+        ("Percussion", f"{figures['percussiveness']:.0%}" if figures["percussiveness"] >= 0 else ""),
     ]
     return [(name, value) for name, value in said if value]
 
 
-def _number(value: Any) -> float:
+def number(value: Any) -> float:
+    """A figure of a song as a number, nan where it is unknown."""
     try:
         return math.nan if value is None else float(value)
     except ValueError:

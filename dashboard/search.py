@@ -1,13 +1,15 @@
 """Search as you type, by title and artist."""
 
+from itertools import count
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard import format, ids
+from dashboard.answer import told
 from dashboard.attributes import aria, data
-from dashboard.query import told
-from dashboard.song_map import colour
+from dashboard.palette import colour
+from dashboard.showing import Showing
 from index.library import Library
 
 HITS = 12
@@ -30,7 +32,7 @@ def layout(library: Library) -> html.Div:
                 className="search-field",
             ),
             html.Kbd("/", className="search-key"),
-            html.Div([], id=ids.HITS, className="hits", role="listbox", **aria(label="Songs found")),
+            html.Div([], id=ids.HITS, className="hits"),
         ],
         className="search",
         role="search",
@@ -44,26 +46,40 @@ def hits(text: str | None, library: Library) -> list[Any]:
         return []
     found = library.find(asked, HITS)
     if not found:
-        return [html.P(f"No song or artist matches “{asked}”.", className="hits-none")]
+        return [html.P(f"No song or artist matches “{asked}”.", className="hits-none", **data(asked=asked))]
+    options = [option(*each) for each in zip(count(), found, told(library, found))]
     return [
-        html.Button(
-            [
-                html.Span(className="dot", style={"--hue": colour(song["cluster"])}),
-                html.Span(song["title"], className="hit-title"),
-                html.Span(format.byline(song["artist"], song["album"]), className="hit-artist"),
-            ],
-            className="hit",
-            type="button",
-            role="option",
-            **data(song=str(number), title=song["title"], artist=format.byline(song["artist"], song["album"])),
+        html.Div(
+            options,
+            id="hits-list",
+            className="hits-list",
+            role="listbox",
+            **aria(label="Songs found"),
+            **data(asked=asked),
         )
-        for number, song in zip(found, told(library, found), strict=True)
     ]
 
 
-def register(app: Dash, library: Library) -> None:
+def option(place: int, number: int, song: dict[str, Any]) -> html.Div:
+    """One song found, to be clicked, or taken with Enter: the field keeps the focus."""
+    by = format.byline(song["artist"], song["album"])
+    return html.Div(
+        [
+            html.Span(className="dot", style={"--hue": colour(song["cluster"])}),
+            html.Span(song["title"], className="hit-title"),
+            html.Span(by, className="hit-artist"),
+        ],
+        id=f"hit-{place}",
+        className="hit",
+        role="option",
+        **aria(selected="false"),
+        **data(song=str(number), title=song["title"], artist=by),
+    )
+
+
+def register(app: Dash, showing: Showing) -> None:
     """Every letter typed gives a new list."""
 
     @app.callback(Output(ids.HITS, "children"), Input(ids.SEARCH, "value"), prevent_initial_call=True)
     def find(text: str | None) -> list[Any]:
-        return hits(text, library)
+        return hits(text, showing.library)

@@ -1,233 +1,154 @@
-"""The 3-D map: one trace holds every song in id order, the traces above it light up an answer."""
+"""GET /map/<generation>: where every song stands and what it can be coloured by, once and as binary."""
 
-from typing import Any
+import json
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
-import plotly.graph_objects as go
-from dash import ALL, Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
+import pandas as pd
+from dash import Dash
+from flask import Response, make_response, request
 
-from dashboard import format, ids
-from dashboard.attributes import aria
-from dashboard.query import Answer, position, told
+from dashboard.showing import Showing
 from index.library import Library
 
-# The traces, from the ground up. Their number never changes: an update then never takes away what the mouse is over.
-SONGS, THREADS, MATCHES, HALO, CHOSEN = range(5)
-
-# Twelve hues of one lightness (OKLCH 0.75), neighbours far apart on the circle, then twelve paler ones between them.
-PALETTE = (
-    "#7daeff", "#f58a8b", "#80c271", "#d292e1", "#d9a440", "#3fc8a1",
-    "#eb8ab9", "#b3b549", "#3fbcf0", "#ef945f", "#ad9ffa", "#10c6ce",
-    "#bac7ff", "#fdb7a5", "#bed598", "#eeb6e1", "#f2c090", "#9edbb2",
-    "#d7bdf8", "#dccb8a", "#87d9ed", "#fbb4c3", "#87ddd2", "#9cd1ff",
-)  # fmt: skip
-GROUND = "#0b0d13"  # the page's own background: what dimmed colours fade into
-CHOSEN_COLOUR, TRACK_COLOUR, THREAD_COLOUR = "#ffffff", "#ffcf70", "#eceef4"
-DIMMED = 0.16  # how much of a colour is left when the legend points at another cluster
-BEHIND = 0.42  # how much is left while an answer is lit
-RIMMED, ROUND = 2000, 5000  # up to so many songs have rims, and are circles
-CAMERA = {"eye": {"x": 0.88, "y": 0.88, "z": 0.5}, "up": {"x": 0, "y": 0, "z": 1}, "center": {"x": 0, "y": 0, "z": 0}}
-CONFIG: Any = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": True}
-GLOW = (1, 0.8, 0.64, 0.5)  # sizes of the discs that lie upon each other in a halo
-STEPS = np.linspace(0.12, 0.92, 14, dtype=np.float32)  # where the dots of a thread stand between two songs
+KEYS = ("C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#", "F")  # by fifths: neighbours sound alike
+FLATS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
+CATEGORIES = {"genre": "genre", "artist": "artist"}  # what the page calls it: the column of the library
+NUMBERS = {"year": "year", "tempo": "bpm", "loudness": "loudness", "brightness": "brightness"}
+WITHIN = 0.995  # of all songs lie in the unit sphere: a single stray one does not make the map small
+FOREVER = "private, max-age=31536000, immutable"  # a generation never changes
 
 
-def layout(library: Library) -> html.Section:
-    """The map with its legend."""
-    return html.Section(
-        [
-            dcc.Graph(id=ids.MAP, figure=figure(library), config=CONFIG, responsive=True, className="map"),
-            html.Nav(
-                [html.H2("Clusters", className="eyebrow"), html.Div(legend(library), className="legend-list")],
-                id=ids.LEGEND,
-                className="legend",
-                **aria(label="Clusters"),
-            ),
-            html.P("Drag to turn, scroll to zoom, click a point to hear it", className="map-hint"),
-            html.Button("Recentre", id=ids.RECENTRE, className="quiet-button recentre", type="button"),
-            dcc.Store(id=ids.FOCUS),
-        ],
-        className="stage",
-        **aria(label="Map of the songs"),
-    )
+def register(app: Dash, showing: Showing) -> None:
+    """The two routes of a generation: /map for drawing, /songs for the names."""
+    drawn = lru_cache(2)(lambda name: payload(showing.of(name)))
+    named = lru_cache(2)(lambda name: names(showing.of(name)))
+
+    @app.server.get("/map/<generation>")
+    def song_map(generation: str) -> Response:
+        return _lasting(showing, generation, drawn, "application/octet-stream")
+
+    @app.server.get("/songs/<generation>")
+    def songs(generation: str) -> Response:
+        return _lasting(showing, generation, named, "application/json")
 
 
-def legend(library: Library) -> list[html.Button]:
-    """One button a cluster with its colour, name and number of songs."""
-    counts = np.bincount(library.songs["cluster"].to_numpy(int), minlength=len(library.clusters))
-    return [
-        html.Button(
-            [
-                html.Span(className="dot", style={"--hue": colour(number)}),
-                html.Span(name, className="legend-name"),
-                html.Span(f"{counts[number]:,}", className="legend-count"),
-            ],
-            id=ids.cluster(number),
-            className="legend-row",
-            type="button",
-            title=name,
-            **aria(pressed="false"),
-        )
-        for number, name in enumerate(library.clusters)
-    ]
+def _lasting(showing: Showing, generation: str, content: Callable[[str], bytes], mimetype: str) -> Response:
+    if showing.of(generation).generation != generation:
+        response = make_response("This build of the library is no longer shown. Load the page again.", 404)
+        response.mimetype = "text/plain"
+        return response
+    response = make_response(content(generation))
+    response.mimetype = mimetype
+    response.cache_control.clear()
+    response.headers["Cache-Control"] = FOREVER
+    response.set_etag(generation)
+    response.make_conditional(request)
+    return response
 
 
-def figure(library: Library) -> go.Figure:
-    """Every song as a point, coloured by cluster; point n is song n."""
-    songs = library.songs
-    xyz = songs[["x", "y", "z"]].to_numpy(np.float32)
-    clusters = len(library.clusters)
-    size = point_size(len(songs))
-    points = go.Scatter3d(
-        x=xyz[:, 0], y=xyz[:, 1], z=xyz[:, 2],
-        mode="markers",
-        hoverinfo="text",
-        hovertext=[
-            label(title, format.byline(artist, album))
-            for title, artist, album in zip(songs["title"], songs["artist"], songs["album"], strict=True)
-        ],
-        marker={
-            "size": size,
-            "color": songs["cluster"].to_numpy(np.float32),
-            "colorscale": colour_scale(clusters),
-            "cmin": -0.5,
-            "cmax": clusters - 0.5,
-            "showscale": False,
-            # Dark rims part what overlaps. Circles are 23 triangles each, rims as many lines: too much for software GL.
-            "line": {"width": 1 if len(songs) <= RIMMED else 0, "color": GROUND},
-            "symbol": "circle" if len(songs) <= ROUND else "diamond",
-        },
-    )  # fmt: skip
-    # A cube around the sphere that holds every song: whichever way it is turned, the map fits the view.
-    centre = (xyz.min(axis=0) + xyz.max(axis=0)) / 2
-    radius = max(1.04 * float(np.linalg.norm(xyz - centre, axis=1).max()), 1e-3)
-    axes = {
-        f"{name}axis": {"visible": False, "showspikes": False, "range": [float(at) - radius, float(at) + radius]}
-        for name, at in zip("xyz", centre, strict=True)
-    }
-    return go.Figure(
-        [points, *(go.Scatter3d(trace) for trace in highlights(library, None))],
-        {
-            "template": "none",
-            "autosize": True,
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "uirevision": "map",
-            "hoverlabel": {
-                "bgcolor": "#1d2230",
-                "bordercolor": "#3a4155",
-                "font": {"family": "inherit", "size": 13, "color": "#eceef4"},
-                "align": "left",
-            },
-            "scene": {**axes, "aspectmode": "cube", "dragmode": "turntable", "camera": CAMERA, "uirevision": "map"},
-        },
-    )
+def payload(library: Library) -> bytes:
+    """A library as the map takes it in: a uint32, the length of the header; the header, JSON; arrays. Little-endian.
 
-
-def highlight(library: Library, found: Answer | None, focus: int | None) -> Patch:
-    """What changes on the map when a query is answered: everything but the songs themselves."""
-    patch = Patch()
-    patch["data"][SONGS]["marker"]["colorscale"] = colour_scale(len(library.clusters), focus, lit=found is not None)
-    patch["data"][SONGS]["marker"]["size"] = point_size(len(library)) * (0.75 if found else 1)
-    for number, trace in zip((THREADS, MATCHES, HALO, CHOSEN), highlights(library, found), strict=True):
-        patch["data"][number] = trace
-    return patch
-
-
-def highlights(library: Library, found: Answer | None) -> list[dict[str, Any]]:
-    """The traces THREADS, MATCHES, HALO and CHOSEN of an answer, as plain data; invisible points when there is none."""
-    if found is None:
-        here = library.songs.loc[0, ["x", "y", "z"]].to_numpy(np.float32)[None]
-        return [_markers(here, GROUND, 0.01, 0.01, hoverinfo="skip") for _ in range(4)]
-    centre = position(found, library)[None]  # [1, 3]
-    songs = told(library, [match.id for match in found.matches])
-    around = np.array([[song["x"], song["y"], song["z"]] for song in songs], np.float32).reshape(-1, 3)  # [matches, 3]
-    threads = (centre + STEPS[:, None, None] * (around - centre)).reshape(-1, 3)  # [steps * matches, 3]
-    size = max(point_size(len(library)), 1.8)  # an answer is seen in any crowd
-    if found.track is None:
-        (song,) = told(library, [found.song])
-        tint, glow, name = CHOSEN_COLOUR, 4.0, label(song["title"], format.byline(song["artist"], song["album"]))
-    else:
-        tint, glow, name = TRACK_COLOUR, 6.0, label(found.track.title, "Dropped track")
-    named = {"hoverinfo": "text", "hovertext": name, "customdata": [found.song] * len(GLOW)}
-    return [
-        _markers(threads.round(3), THREAD_COLOUR, 0.13 * size, 0.6, hoverinfo="skip"),
-        _markers(
-            around,
-            [colour(song["cluster"]) for song in songs],
-            1.5 * size,
-            1,
-            hoverinfo="text",
-            hovertext=[label(song["title"], format.byline(song["artist"], song["album"])) for song in songs],
-            customdata=[match.id for match in found.matches],
-        ),
-        _markers(centre.repeat(len(GLOW), axis=0), tint, [glow * size * ring for ring in GLOW], 0.14, **named),
-        _markers(centre, tint, 2 * size, 1, **named),
-    ]
-
-
-def _markers(
-    xyz: np.ndarray, color: str | list[str], size: float | list[float], opacity: float, **rest: Any
-) -> dict[str, Any]:
-    # Not rounded: a match drawn at the very depth of its song covers it.
-    x, y, z = xyz.T.tolist()
-    # plotly.js halves sizes that come as a list and takes them by sizeref; one size alone it takes as it is.
-    marker = {"color": color, "size": size, "sizeref": 0.5, "opacity": opacity, "line": {"width": 0}}
-    return {"type": "scatter3d", "mode": "markers", "x": x, "y": y, "z": z, "marker": marker, **rest}
-
-
-def colour(cluster: int) -> str:
-    """The colour of a cluster, as hex."""
-    return PALETTE[cluster % len(PALETTE)]
-
-
-def colour_scale(clusters: int, focus: int | None = None, lit: bool = False) -> list[tuple[float, str]]:
-    """A scale of one step a cluster. A click changes this scale, and the songs keep the numbers they came with.
-
-    `focus` is the cluster the legend points at: the others fade. `lit` says that an answer stands before the map, which
-    then steps back.
+    The header's "arrays" names them in their order, {"name", "dtype", "width"}; each is [songs, width] and starts at a
+    multiple of four bytes. Positions are centred and lie in the unit sphere: xyz, and uv of the flat map; "frame" holds
+    the centre and radius that were taken off. The names of a category stand in "categories" by code; the code after the
+    last is a song of which it is not known, as NaN is of a number.
     """
-    kept = [(BEHIND if lit else 1.0) if focus in (None, number) else DIMMED for number in range(clusters)]
-    steps = [faded(colour(number), share) for number, share in enumerate(kept)]
-    return [(edge / clusters, step) for at, step in enumerate(steps) for edge in (at, at + 1)]
+    songs = library.songs
+    frames, arrays = {}, {}
+    for name, places in {"xyz": songs[["x", "y", "z"]].to_numpy(np.float64), "uv": flat(songs)}.items():
+        arrays[name], frames[name] = framed(places)
+    clusters = songs["cluster"].to_numpy(int)
+    centres = {
+        name: [_listed(np.median(arrays[name][clusters == number], axis=0)) for number in range(len(library.clusters))]
+        for name in frames
+    }
+    categories = {"cluster": library.clusters}
+    arrays["cluster"] = clusters.astype(np.uint16)
+    for name, column in CATEGORIES.items():
+        arrays[name], categories[name] = coded(songs[column])
+    arrays["key"], categories["key"] = keys(songs["initial_key"])
+    for name, column in NUMBERS.items():
+        arrays[name] = known(songs[column], at_least_one=name in {"year", "tempo", "brightness"})
+    header = {
+        "songs": len(songs),
+        "arrays": [_described(name, array) for name, array in arrays.items()],
+        "frame": frames,
+        "centres": centres,
+        "categories": categories,
+    }
+    return b"".join([_head(header), *(_padded(array.tobytes()) for array in arrays.values())])
 
 
-def faded(hex_colour: str, share: float) -> str:
-    """A share of a colour in the background, 1 is the colour itself."""
-    mix = (share * int(hex_colour[at : at + 2], 16) + (1 - share) * int(GROUND[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(part):02x}" for part in mix)
+def names(library: Library) -> bytes:
+    """What the songs are called, as JSON: titles, artists, albums and lengths in seconds, in id order."""
+    songs = library.songs
+    told = {f"{column}s": songs[column].tolist() for column in ("title", "artist", "album")}
+    lengths = songs["length"].fillna(0).round(1).tolist()
+    return json.dumps(told | {"lengths": lengths}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def point_size(songs: int) -> float:
-    """Diameter of a point in pixels: a handful of songs are pearls, ten thousand are dust."""
-    return float(np.clip(5 - np.log10(max(songs, 1)), 0.9, 4))
+def flat(songs: pd.DataFrame) -> np.ndarray:
+    """Where the songs stand on the flat map, [songs, 2]: as the library says, else seen along the thinnest axis."""
+    if {"u", "v"} <= set(songs.columns) and np.isfinite(songs[["u", "v"]]).all(axis=None):
+        return songs[["u", "v"]].to_numpy(np.float64)
+    xyz = songs[["x", "y", "z"]].to_numpy(np.float64)
+    return (xyz - xyz.mean(axis=0)) @ principal_plane(xyz)
 
 
-def label(title: str, by: str) -> str:
-    """What stands beside a point. Plotly reads labels as pseudo-HTML, and these words come from tags of files."""
-    title, by = (text.replace("&", "&amp;").replace("<", "&lt;") for text in (title, by))
-    return f"<b>{title}</b><br>{by}"
+def principal_plane(xyz: np.ndarray) -> np.ndarray:
+    """The two widest axes of xyz [songs, 3] as columns, [3, 2]; each turned so that its largest part is positive."""
+    _, axes = np.linalg.eigh(np.cov(xyz, rowvar=False) if len(xyz) > 1 else np.eye(3))
+    plane = axes[:, :0:-1]  # widest first
+    return plane * np.sign(plane[np.abs(plane).argmax(axis=0), [0, 1]])
 
 
-def register(app: Dash, library: Library) -> None:
-    """The legend's callback: a click on a cluster dims the rest, a second click brings it back."""
-    clusters = len(library.clusters)
+def framed(places: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
+    """Places [songs, d] centred and scaled into the unit sphere, float32; and the centre and radius they had."""
+    centre = np.quantile(places, [1 - WITHIN, WITHIN], axis=0).mean(axis=0)
+    away = np.linalg.norm(places - centre, axis=1)
+    radius = max(float(np.quantile(away, WITHIN)), 1e-6)
+    return ((places - centre) / radius).astype(np.float32), {"centre": _listed(centre), "radius": radius}
 
-    @app.callback(
-        Output(ids.FOCUS, "data"),
-        Output(ids.MAP, "figure", allow_duplicate=True),
-        Output({"type": "cluster", "index": ALL}, "aria-pressed"),
-        Input({"type": "cluster", "index": ALL}, "n_clicks"),
-        State(ids.FOCUS, "data"),
-        State(ids.QUERY, "data"),
-        prevent_initial_call=True,
-    )
-    def focus(clicks: list[int | None], focused: int | None, asked: Any) -> tuple[Any, Any, Any]:
-        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return no_update, no_update, [no_update] * len(clicks)
-        clicked = int(ctx.triggered_id["index"])
-        now = None if clicked == focused else clicked
-        patch = Patch()
-        patch["data"][SONGS]["marker"]["colorscale"] = colour_scale(clusters, now, lit=asked is not None)
-        return now, patch, ["true" if number == now else "false" for number in range(clusters)]
+
+def coded(column: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """A column of text as codes [songs] and the names by code, the most frequent first; unknown is the code after."""
+    counts = column[column != ""].value_counts()
+    held = sorted(counts.index, key=lambda name: (-counts[name], name))
+    codes = pd.Index(held, dtype=object).get_indexer(pd.Index(column))
+    codes = np.where(codes < 0, len(held), codes)
+    return codes.astype(np.uint16 if len(held) < 2**16 else np.uint32), held
+
+
+def keys(column: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Keys as codes 0..23, uint8 [songs], and their names: major then minor, by fifths; 24 is unknown."""
+    held = [*KEYS, *(f"{key}m" for key in KEYS)]
+    sharps = column.str.replace(r"^[A-G]b", lambda flat: FLATS.get(flat[0], flat[0]), regex=True)
+    codes = pd.Index(held, dtype=object).get_indexer(pd.Index(sharps))
+    return np.where(codes < 0, len(held), codes).astype(np.uint8), held
+
+
+def known(column: pd.Series, at_least_one: bool) -> np.ndarray:
+    """Numbers as float32 [songs]; NaN where they are not known, which a year of 0 and a tempo of 0 also say."""
+    numbers = column.to_numpy(np.float64)
+    return np.where(np.isfinite(numbers) & ((numbers >= 1) | (not at_least_one)), numbers, np.nan).astype(np.float32)
+
+
+def _described(name: str, array: np.ndarray) -> dict[str, object]:
+    return {"name": name, "dtype": array.dtype.name, "width": array.shape[1] if array.ndim > 1 else 1}
+
+
+def _head(header: dict[str, object]) -> bytes:
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    return np.uint32(len(text)).astype("<u4").tobytes() + text
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 4)
+
+
+def _listed(values: np.ndarray) -> list[float]:
+    return [round(float(value), 5) for value in values]

@@ -4,11 +4,12 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 REMEMBERED = 64
+NONE = np.empty((0, 0), np.float16)
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Track:
     xyz: np.ndarray  # [3] where it stands on the map
     length: float  # seconds
     descriptors: Mapping[str, float | str]
+    segments: np.ndarray = field(default_factory=lambda: NONE)  # [n, d] float16, its moments as the encoder gave them
+    starts: np.ndarray = field(default_factory=NONE.ravel)  # [n] seconds into the track
 
 
 class Tracks:
@@ -45,6 +48,11 @@ class Tracks:
             if token in self._tracks:
                 self._tracks.move_to_end(token)
             return self._tracks.get(token)
+
+    def forget(self, token: str) -> None:
+        """Let go of a track; nothing happens when there is none."""
+        with self._lock:
+            self._tracks.pop(token, None)
 
     def __len__(self) -> int:
         return len(self._tracks)

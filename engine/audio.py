@@ -1,11 +1,13 @@
 """Any file with sound in it -> mono float32 at 8 kHz, in clips of 30 s, so that memory never grows with the song."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
 import soxr
+from av.format import formats_available
 
 SAMPLE_RATE = 8000  # Hz, the only rate our networks know
 CLIP_SECONDS = 30
@@ -68,23 +70,27 @@ def _tidy(block: np.ndarray) -> np.ndarray:
 
 
 def _blocks(path: Path) -> Iterator[tuple[int, np.ndarray]]:
-    """(rate, mono float32 [samples]) in blocks of at least _BLOCK samples, as the file's own rate has them."""
-    held: list[np.ndarray] = []
-    shape = (0, 0)  # rate, channels
+    """(rate, mono float32 [samples]) in blocks of at least _BLOCK samples, as the file's own rate has them.
+
+    Frames are gathered by FFmpeg: those of an .ogg are so short that NumPy would take four times as long as decoding.
+    """
+    fifo, shape = av.AudioFifo(), None
     for frame in _frames(path):
-        samples = _samples(frame)
-        if not samples.size:
+        if not frame.samples:
             continue
-        now = (frame.sample_rate, len(samples))
-        if held and (now != shape or sum(part.shape[1] for part in held) >= _BLOCK):
-            yield shape[0], _mono(np.concatenate(held, axis=1))
-            held = []
-        shape = now
-        if shape[0] not in _RATES:
-            raise AudioError(f"claims a sample rate of {shape[0]} Hz")
-        held.append(samples)
-    if held:
-        yield shape[0], _mono(np.concatenate(held, axis=1))
+        now = (frame.sample_rate, frame.format.name, frame.layout.name)
+        if now != shape:
+            if shape and fifo.samples:
+                yield shape[0], _mono(_samples(fifo.read()))
+            if frame.sample_rate not in _RATES:
+                raise AudioError(f"claims a sample rate of {frame.sample_rate} Hz")
+            fifo, shape = av.AudioFifo(), now
+        frame.pts = None  # damaged files tell times that do not follow each other
+        fifo.write(frame)
+        if fifo.samples >= _BLOCK:
+            yield frame.sample_rate, _mono(_samples(fifo.read()))
+    if shape and fifo.samples:
+        yield shape[0], _mono(_samples(fifo.read()))
 
 
 def _frames(path: Path) -> Iterator[av.AudioFrame]:
@@ -94,13 +100,18 @@ def _frames(path: Path) -> Iterator[av.AudioFrame]:
     if path.stat().st_size == 0:
         raise AudioError("is empty")
     try:
-        container = av.open(str(path), metadata_errors="ignore")
+        # The prefix keeps FFmpeg from taking a name such as "pipe:0.mp3" for an address.
+        container = av.open(f"file:{path}", metadata_errors="ignore", options=_one_file_alone())
+    except MemoryError:
+        raise
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise AudioError("is not a sound file that FFmpeg can open") from error
     with container:
         if not container.streams.audio:
             raise AudioError("holds no audio stream")
         stream = container.streams.audio[0]
+        if stream.codec_context is None:
+            raise AudioError("is of a kind that FFmpeg has no decoder for")
         stream.codec_context.thread_type = (
             "NONE"  # songs are decoded side by side; threads inside one only get in the way
         )
@@ -112,19 +123,30 @@ def _frames(path: Path) -> Iterator[av.AudioFrame]:
                 failures = 0
             except StopIteration:
                 return
+            except MemoryError:
+                raise
             except av.error.FFmpegError:
                 failures += 1
                 continue
             yield from frames
 
 
-def _samples(frame: av.AudioFrame) -> np.ndarray:
+@cache
+def _one_file_alone() -> dict[str, str]:
+    """What keeps FFmpeg from following a list of other files, or of streams in the network, that is called a song."""
+    leads_elsewhere = {"concat", "dash", "hls", "image2", "imf", "lavfi", "rtp", "rtsp", "sap", "sdp"}
+    return {"protocol_whitelist": "file", "format_whitelist": ",".join(formats_available - leads_elsewhere)}
+
+
+def _samples(frame: av.AudioFrame | None) -> np.ndarray:
     """One frame as float32 [channels, samples] in [-1, 1]."""
+    assert frame is not None  # a queue gives none only while it is empty
     samples = frame.to_ndarray()
     if not frame.format.is_planar:
         samples = samples.reshape(-1, len(frame.layout.channels)).T
     if samples.dtype.kind == "f":
-        return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        samples = samples.astype(np.float32, copy=False)
+        return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
     full_scale = 2.0 ** (8 * samples.dtype.itemsize - 1)
     middle = full_scale if samples.dtype.kind == "u" else 0.0
     return ((samples - middle) / full_scale).astype(np.float32)

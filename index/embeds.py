@@ -22,6 +22,8 @@ class Embedding(Protocol):
     @property
     def length(self) -> float: ...  # seconds of audio in the file
     @property
+    def peaks(self) -> np.ndarray: ...  # [<= 1200] uint8, the loudest of each equal slice of the song: its waveform
+    @property
     def descriptors(self) -> Mapping[str, float | str]: ...  # what a person can name: see build.DESCRIPTORS
 
 
@@ -57,6 +59,8 @@ class Embeds(Protocol):
     def fingerprint(self) -> str: ...  # hex; changes with the weights and with everything else that changes a vector
     @property
     def device(self) -> str: ...  # "cpu", "cuda"
+    @property
+    def segment_seconds(self) -> float: ...  # how long the sound is that each segment's vector was heard in
     @property
     def reference(self) -> np.ndarray: ...  # [n, dim] float32, vectors of the songs it was trained on; n may be 0
     @property

@@ -142,7 +142,8 @@ def _listen(
     intake.songs = [(library.song(song), library.contents[song]) for song in songs]
     intake.remember()
     intake.listen(library.songs_folder)
-    return {content: heard.vector for content, heard in intake.heard.items()}
+    contents = [content for _, content in intake.songs]
+    return {content: heard.vector for content, heard in zip(contents, intake.remembered(), strict=True)}
 
 
 def _excerpts(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from index.generation import write_table
+from index.health import to_csv
 from index.library import Library, LibraryError
 
 
@@ -25,8 +25,12 @@ def export_json(library: Library, folder: Path) -> Path:
 
 
 def export_csv(library: Library, folder: Path) -> Path:
-    """Write df_clusters.csv into a folder and return its path; one row a song, with its cluster and its x, y, z."""
-    return _write(folder / "df_clusters.csv", lambda path: write_table(library.songs, path))
+    """Write df_clusters.csv into a folder and return its path; one row a song, with its cluster and its x, y, z.
+
+    It is made to be opened in a spreadsheet: a title that would begin a formula there begins with an apostrophe.
+    """
+    table = to_csv(library.songs)
+    return _write(folder / "df_clusters.csv", lambda path: path.write_text(table, encoding="utf-8", newline=""))
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> Path:

@@ -27,7 +27,8 @@ COLUMNS = {
     "genre": "str",
     "year": "int64",
     "track": "int64",
-    "length": "float64",  # seconds
+    "length": "float64",  # seconds that were heard
+    "stated_length": "float64",  # seconds that the file says it has, 0 where it does not; older libraries know none
     "bpm": "float64",
     "initial_key": "str",
     "loudness": "float64",  # dBFS
@@ -38,7 +39,10 @@ COLUMNS = {
     "x": "float32",
     "y": "float32",
     "z": "float32",
+    "u": "float32",  # the map in two dimensions; older libraries have none
+    "v": "float32",
 }
+LATER = {"stated_length", "u", "v"}  # columns that tables of the same format may lack
 SKIPPED = {"path": "str", "reason": "str"}
 
 
@@ -57,33 +61,40 @@ class Generation:
     words: WordIndex | None  # None: the encoder has none, or the build is older than they are
     neighbourhoods: np.ndarray  # [songs] float32, for CSLS
     contents: np.ndarray  # [songs] bytes, the hash of each file's content
+    peaks: np.ndarray  # [peaks] uint8, all of a song's one after the other
+    peak_counts: np.ndarray  # [songs] int32; 0 for songs that were heard before there were peaks
     segments: np.ndarray  # [segments, d] float16, unit length, all of a song's one after the other
     segment_songs: np.ndarray  # [segments] int32, song ids
     segment_starts: np.ndarray  # [segments] float32, seconds into the song
 
     def save(self, folder: Path) -> None:
-        """Write every file but segments.npy, which write_segments() has written; OSError where there is no room."""
+        """Write every file but segments.npy and peaks.npy, which write_rows() has; OSError where there is no room."""
         write_table(self.songs, folder / "clusters.csv")
         write_table(self.skipped, folder / "skipped.csv")
         self.index.save(folder / "songs.faiss")
         self.whitening.save(folder / "whitening.npz")
         if self.words:
             self.words.save(folder / "words.npz")
-        for name in ("neighbourhoods", "contents", "segment_songs", "segment_starts"):
+        for name in ("neighbourhoods", "contents", "peak_counts", "segment_songs", "segment_starts"):
             np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path, counts: dict[str, int]) -> Self:
         """Read what was saved, the segments mapped into memory; GenerationError where it is not what was counted."""
+        songs = _read(folder / "clusters.csv", lambda path: read_table(path, COLUMNS))
         loaded = cls(
-            songs=_read(folder / "clusters.csv", lambda path: read_table(path, COLUMNS)),
+            songs=songs,
             skipped=_read(folder / "skipped.csv", lambda path: read_table(path, SKIPPED)),
             index=_read(folder / "songs.faiss", VectorIndex.load),
             whitening=_read(folder / "whitening.npz", Whitening.load),
             words=_read(folder / "words.npz", WordIndex.load) if counts.get("words") else None,
             neighbourhoods=_read(folder / "neighbourhoods.npy", np.load),
             contents=_read(folder / "contents.npy", np.load),
-            segments=_read(folder / "segments.npy", lambda path: np.load(path, mmap_mode="r")),
+            peaks=_read(folder / "peaks.npy", _mapped) if counts.get("peaks") else np.zeros(0, np.uint8),
+            peak_counts=_read(folder / "peak_counts.npy", np.load)
+            if counts.get("peaks")
+            else np.zeros(len(songs), int),
+            segments=_read(folder / "segments.npy", _mapped),
             segment_songs=_read(folder / "segment_songs.npy", np.load),
             segment_starts=_read(folder / "segment_starts.npy", np.load),
         )
@@ -98,6 +109,7 @@ class Generation:
             "clusters": int(self.songs["cluster"].nunique()),
             "duplicates": len(self.contents) - len(np.unique(self.contents)),
             "skipped": len(self.skipped),
+            "peaks": len(self.peaks),
             "words": len(self.words.names) if self.words else 0,
         }
 
@@ -110,6 +122,8 @@ class Generation:
             "songs.faiss": (len(self.index), songs),
             "neighbourhoods.npy": (len(self.neighbourhoods), songs),
             "contents.npy": (len(self.contents), songs),
+            "peaks.npy": (len(self.peaks), counts.get("peaks", 0)),
+            "peak_counts.npy": (len(self.peak_counts), songs),
             "words.npz": (len(self.words.logits) if self.words else songs, songs),
             "segment_songs.npy": (len(self.segment_songs), segments),
             "segment_starts.npy": (len(self.segment_starts), segments),
@@ -117,6 +131,8 @@ class Generation:
         for name, (found, expected) in rows.items():
             if found != expected:
                 raise GenerationError(f"{name} holds {found} rows and not {expected}")
+        if self.peak_counts.sum() != len(self.peaks):
+            raise GenerationError("peaks.npy and peak_counts.npy belong to different builds")
         complete = np.isfinite(self.songs[["x", "y", "z"]]).all(axis=None)
         if not complete or not np.array_equal(self.songs["id"], np.arange(songs)):
             raise GenerationError("clusters.csv is incomplete")
@@ -133,25 +149,34 @@ def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
         raise GenerationError(f"{path.name} cannot be read") from error
 
 
+def _mapped(path: Path) -> np.ndarray:
+    return np.load(path, mmap_mode="r")
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 and RFC 4180."""
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
 
 
 def read_table(path: Path, columns: dict[str, str]) -> pd.DataFrame:
-    """Read such a table: a song called "007" or "null" stays text, and only a number can be missing (NaN)."""
+    """Read such a table: a song called "007" or "null" stays text, and only a number can be missing (NaN).
+
+    So is every number of a column that was not yet written when the table was.
+    """
     numbers = {name: [""] for name, dtype in columns.items() if dtype != "str"}
     table = pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers, encoding="utf-8")
+    for name in LATER - set(table.columns) & set(columns):
+        table[name] = np.float32(np.nan)
     return table[list(columns)]
 
 
-def write_segments(path: Path, shape: tuple[int, int], parts: Iterable[np.ndarray]) -> np.ndarray:
-    """Write [segments, d] float16 to an .npy file part by part, and map it: no library's segments fit into memory."""
+def write_rows(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray], dtype: str = "<f2") -> np.ndarray:
+    """Write rows of this shape and type to an .npy file part by part, and map it: no library's fit into memory."""
     with path.open("wb") as file:
-        header = {"descr": "<f2", "fortran_order": False, "shape": shape}
+        header = {"descr": dtype, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         for part in parts:
-            file.write(np.asarray(part, "<f2").tobytes())
+            file.write(np.asarray(part, dtype).tobytes())
     return np.load(path, mmap_mode="r")
 
 

@@ -1,20 +1,18 @@
-"""A library as its readers see it: songs, what they sound like, and where they stand. Read-only."""
+"""A library as its readers ask it: what sounds like a song, a moment or a phrase, and where it stands. Read-only."""
 
-import json
-import operator
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 
-from index.finding import Finder
-from index.generation import CURRENT, FORMAT, Generation, GenerationError
+from index.blend import blended
+from index.passages import Moment, Passage, Passages, pairs
+from index.path import find_path
 from index.phrase import parse
 from index.projection import place
-from index.ranking import Match, Rules, choose, rank
-from index.songs import Song
+from index.ranking import FIRST_LOOK, Match, Rules, choose, rank
+from index.shelf import LibraryError as LibraryError
+from index.shelf import Shelf
 from index.whitening import WhiteningError
 from index.words import WordIndex, read
 
@@ -22,82 +20,31 @@ PLACED_BY = 5  # neighbours between which a new song stands
 USUAL = Rules()
 
 
-class LibraryError(Exception):
-    """There is no such library or song; the message says what to do."""
-
-
-class Library:
-    """What one build found out about a folder of songs."""
-
-    def __init__(self, folder: Path, about: dict[str, Any], generation: Generation) -> None:
-        self.folder = folder
-        self.encoder: str = about["encoder"]
-        self.fingerprint: str = about["fingerprint"]
-        self.created: str = about["created"]  # ISO 8601
-        self.generation: str = about["generation"]  # changes with every build
-        self.options: dict[str, Any] = about["options"]
-        self.counts: dict[str, int] = about["counts"]
-        self.songs_folder = Path(about["songs"])
-        self.songs: pd.DataFrame = generation.songs  # row = song id; columns as in generation.COLUMNS
-        self.skipped: pd.DataFrame = generation.skipped  # path, reason
-        names = self.songs.drop_duplicates("cluster").set_index("cluster")["cluster_name"]
-        self.clusters: list[str] = names.sort_index().tolist()  # name by cluster number
-        self.contents: list[str] = generation.contents.astype(str).tolist()  # hash of the file, by song
-        self.segments = generation.segments  # [segments, d] float16, unit length, mapped; a song's lie side by side
-        self.segment_songs = generation.segment_songs  # [segments] int32, ascending
-        self.segment_starts = generation.segment_starts  # [segments] float32, seconds into the song
-        self._generation = generation
-
-    @classmethod
-    def load(cls, folder: Path | str) -> Self:
-        """Open the library in a folder; LibraryError where it is missing, damaged or of a newer format."""
-        folder = Path(folder)
-        build = f"`python cli.py build-index SONGS --library {folder}`"
-        try:
-            about = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
-            if about["format"] > FORMAT:
-                raise LibraryError(
-                    f"{folder} has format {about['format']} and this version reads up to {FORMAT}: update Songboard"
-                )
-            name = about["generation"]
-            if PurePosixPath(name).name != name:
-                raise GenerationError(f"{CURRENT} names a generation {name!r} outside the library")
-            return cls(folder, about, Generation.load(folder / name, about["counts"]))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise LibraryError(f"{folder} holds no library: make one with {build}") from error
-        except GenerationError as error:
-            raise LibraryError(f"the library in {folder} is damaged, {error}: build it again with {build}") from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise LibraryError(
-                f"the library in {folder} is damaged, {CURRENT} cannot be read: build it again with {build}"
-            ) from error
-
-    def __len__(self) -> int:
-        return len(self.songs)
-
-    def song(self, id: int) -> Song:
-        """The tags of a song; LibraryError for an id the library does not hold."""
-        (row,) = self.songs.loc[[self._row(id)], list(Song.__dataclass_fields__)].to_dict("records")
-        return Song(**{str(name): value for name, value in row.items()})
-
-    def audio_path(self, id: int) -> Path:
-        """The file of a song, always within the songs folder; LibraryError where it is gone."""
-        name = PurePosixPath(self.song(id).path)
-        path = self.songs_folder / name
-        if name.is_absolute() or ".." in name.parts:
-            raise LibraryError(f"{name} leads out of the songs folder {self.songs_folder}: build the library again")
-        if not path.is_file():
-            raise LibraryError(f"{path} is gone: put it back, or build the library again")
-        return path
+class Library(Shelf):
+    """What one build found out about a folder of songs, and the answers that can be had from it."""
 
     def similar(self, id: int, k: int = 20, rules: Rules = USUAL) -> list[Match]:
         """The k songs most like a song of the library, best first, itself left out; fewer where there are fewer."""
-        id = self._row(id)
-        return self._ranked(self._generation.index.vector(id), k, rules, id)
+        return self.blend([id], [], k, rules)
 
     def similar_to(self, vector: np.ndarray, k: int = 20, rules: Rules = USUAL) -> list[Match]:
         """The k songs most like a raw vector [dim] of the library's own encoder, best first."""
-        return self._ranked(self._whitened(vector), k, rules, None)
+        return self.blend([np.atleast_1d(vector)], [], k, rules)
+
+    def blend(
+        self, more: Sequence[int | np.ndarray], less: Sequence[int | np.ndarray] = (), k: int = 20, rules: Rules = USUAL
+    ) -> list[Match]:
+        """The k songs most like all of `more` and unlike all of `less`, best first; none of them is listed.
+
+        Each is the id of a song, or the raw vector [dim] of a track that the library does not hold. `more` must name at
+        least one, or LibraryError is raised.
+        """
+        if not more:
+            raise LibraryError("there is nothing to be like: name at least one song")
+        (asked, wanted), (unwanted, shunned) = self._heard(more), self._heard(less)
+        generation, query = self._generation, blended(wanted, shunned)
+        crowding = generation.neighbourhoods
+        return rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
 
     def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> list[Match]:
         """The k songs that best fit a phrase such as "slow piano, no drums", best first.
@@ -107,7 +54,7 @@ class Library:
         """
         words = self._words
         fit = words.agreement(parse(text, words.names))
-        return choose(np.arange(len(self)), fit, self._generation.index, self.songs, rules, k)
+        return choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
 
     def fitting(self, text: str) -> frozenset[int]:
         """The songs that fit every word of such a phrase, each more than a usual song does; raises as by_words()."""
@@ -124,26 +71,51 @@ class Library:
         words = self._generation.words
         return words.standing_out(read(np.asarray(vector)[None], words)[0]) if words else []
 
+    def passages(self, id: int, start: float, end: float, k: int = 20, rules: Rules = USUAL) -> list[Passage]:
+        """The k passages of other songs most like a song's seconds `start` to `end`, best first, one a song.
+
+        None where nothing was heard between them, as in silence. Hubs are not held back.
+        """
+        id = self._row(id)
+        return self._passages(*self._moments.of(id), start, end, k, rules, [id])
+
+    def passages_like(
+        self, segments: np.ndarray, starts: np.ndarray, start: float, end: float, k: int = 20, rules: Rules = USUAL
+    ) -> list[Passage]:
+        """The k passages most like the seconds `start` to `end` of a track that the library does not hold.
+
+        `segments` [n, d] and `starts` [n] are all those of the track, from the library's own encoder.
+        """
+        return self._passages(self._own(segments), starts, start, end, k, rules, [])
+
+    def moments(self, a: int, b: int, k: int = 3) -> list[Moment]:
+        """The k pairs of moments in which two songs are most alike, best first: why the one is like the other."""
+        return self.moments_with(*self._moments.of(self._row(a)), b, k)
+
+    def moments_with(self, segments: np.ndarray, starts: np.ndarray, b: int, k: int = 3) -> list[Moment]:
+        """The same of a track with these `segments` [n, d] that start at `starts` [n], and a song of the library."""
+        return pairs(self._own(segments), starts, *self._moments.of(self._row(b)), self.segment_seconds, k)
+
+    def path(self, a: int, b: int, steps: int = 8, route: int = 0, rules: Rules = USUAL) -> list[int]:
+        """Songs that lead from a to b in small steps, both included; `steps` in all where there are enough songs.
+
+        No recording comes twice, and no artist twice in a row unless there is no other way. Another `route` is another
+        path, by other songs as far as there are any.
+        """
+        return find_path(self._row(a), self._row(b), self._generation.index, self._sieve, rules, steps, route)
+
     def place(self, vector: np.ndarray) -> np.ndarray:
         """Where a new song of this raw vector [dim] stands on the map, float32 [3]."""
-        whitened = self._whitened(vector)
-        ids, _ = self._generation.index.search(whitened[None], PLACED_BY)
-        near = ids[0][ids[0] >= 0]
-        vectors = np.stack([self._generation.index.vector(id) for id in near])
-        coordinates = self.songs[["x", "y", "z"]].to_numpy(np.float32)[near]
-        return place(whitened[None], vectors, coordinates)[0]
+        return self._placed(vector, ["x", "y", "z"])
 
-    def find(self, text: str, limit: int = 20) -> list[int]:
-        """Ids of the songs whose title and artist hold every word, best first, whatever the case and the accents."""
-        return self._finder.find(text, limit)
-
-    def vectors(self) -> np.ndarray:
-        """The whitened vectors of all songs, float32 [songs, k], unit rows in id order; their products are cosines."""
-        return np.stack([self._generation.index.vector(id) for id in range(len(self))])
+    def place_flat(self, vector: np.ndarray) -> np.ndarray:
+        """Where it stands on the map in two dimensions, float32 [2]."""
+        return self._placed(vector, ["u", "v"])
 
     @cached_property
-    def _finder(self) -> Finder:
-        return Finder(self.songs["title"], self.songs["artist"])
+    def _moments(self) -> Passages:
+        counts = np.bincount(self.segment_songs, minlength=len(self))
+        return Passages(self.segments, self.segment_starts, counts, self.segment_seconds)
 
     @property
     def _words(self) -> WordIndex:
@@ -154,21 +126,52 @@ class Library:
             )
         return self._generation.words
 
-    def _row(self, id: int) -> int:
-        try:
-            row = operator.index(id)
-        except TypeError:
-            row = -1
-        if not 0 <= row < len(self):
-            raise LibraryError(f"the library holds no song {id!r}: its songs are numbered 0 to {len(self) - 1}")
-        return row
-
     def _whitened(self, vector: np.ndarray) -> np.ndarray:
         try:
             return self._generation.whitening.apply(np.asarray(vector)[None])[0]
         except WhiteningError as error:
             raise LibraryError(f"the vector is not one of this library's encoder, {self.encoder}: {error}") from error
 
-    def _ranked(self, query: np.ndarray, k: int, rules: Rules, song: int | None) -> list[Match]:
-        generation = self._generation
-        return rank(query, generation.index, self.songs, generation.neighbourhoods, rules, k, song)
+    def _placed(self, vector: np.ndarray, axes: list[str]) -> np.ndarray:
+        whitened, index = self._whitened(vector), self._generation.index
+        ids, _ = index.search(whitened[None], PLACED_BY)
+        near = ids[0][ids[0] >= 0]
+        return place(whitened[None], index.vectors(near), self.songs[axes].to_numpy(np.float32)[near])[0]
+
+    def _own(self, segments: np.ndarray) -> np.ndarray:
+        if segments.ndim != 2 or segments.shape[1] != self.segments.shape[1]:
+            raise LibraryError(f"the segments are not of this library's encoder, {self.encoder}")
+        return segments
+
+    def _heard(self, named: Sequence[int | np.ndarray]) -> tuple[list[int], np.ndarray]:
+        """Those that are songs of the library, and the vectors [n, k] of all, the tracks last."""
+        songs = [self._row(each) for each in named if not isinstance(each, np.ndarray)]
+        tracks = [self._whitened(each)[None] for each in named if isinstance(each, np.ndarray)]
+        return songs, np.concatenate([self._generation.index.vectors(np.array(songs, int)), *tracks])
+
+    def _passages(
+        self,
+        segments: np.ndarray,
+        starts: np.ndarray,
+        start: float,
+        end: float,
+        k: int,
+        rules: Rules,
+        asked: list[int],
+    ) -> list[Passage]:
+        moment, offsets = self._moments.moment(segments, starts, start, end)
+        among = self._sieve.mask(rules.filter).copy()
+        among[asked] = False
+        songs, most = np.flatnonzero(among), max(FIRST_LOOK, 10 * k)
+        while True:
+            ids, similarities, begins = self._moments.find(moment, offsets, songs, most)
+            matches = choose(ids, similarities, self._generation.index, self._sieve, rules, k, asked)
+            if len(matches) == k or len(ids) < most:
+                break
+            most *= 8
+        begin, length = dict(zip(ids.tolist(), begins.tolist(), strict=True)), self.songs["length"]
+        lasts = offsets[-1] + self.segment_seconds if len(offsets) else 0.0
+        return [
+            Passage(match.id, begin[match.id], min(begin[match.id] + float(lasts), length[match.id]), match.similarity)
+            for match in matches
+        ]

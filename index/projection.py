@@ -1,4 +1,4 @@
-"""The map: every song a point in three dimensions, near to the songs it sounds like."""
+"""The map: every song a point in three dimensions, and in two, near to the songs it sounds like."""
 
 import faiss
 import numpy as np
@@ -6,39 +6,70 @@ import numpy as np
 PERPLEXITY = 30.0  # neighbours a song holds on to; a third of the others when there are fewer
 TOO_FEW = 8  # songs; below this neighbours mean nothing, and the songs lie along their principal axes
 LANDMARKS = 20_000  # songs that make the map; it costs the square of their number
+SMALL = 1e-4  # spread of the points a map starts from, so that clusters are free to pass each other
+FLAT_STEPS = 300  # to a map in two dimensions from one in three: what is near is together already
 TWIN = 1 - 1e-5  # above this cosine a new song is the song itself
 
 
-def project(vectors: np.ndarray, seed: int = 0) -> np.ndarray:
+def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None) -> np.ndarray:
     """Lay `vectors` [n, dim], unit rows, out as a map: float32 [n, 3].
 
     The map is centred, and 95 of 100 songs lie within a radius of 1. It is a t-SNE started from the principal
     components; the seed jitters that start, and the same seed gives the same map. Of more than 20,000 songs so many,
     evenly spread, make the map, and the others are placed on it. Fewer than 8 songs get the principal components alone.
+    A map there was `before`, [n, 3], is what it starts from instead: without early exaggeration, so that islands stay
+    where they were while the songs on them find better places.
     """
     n = len(vectors)
     if n < TOO_FEW:
         return _framed(_principal(vectors))
     if n > LANDMARKS:
         landmarks = np.linspace(0, n - 1, LANDMARKS).astype(int)
-        return _framed(place(vectors, vectors[landmarks], project(vectors[landmarks], seed)))
+        start = None if before is None else before[landmarks]
+        return _framed(place(vectors, vectors[landmarks], project(vectors[landmarks], seed, start)))
     from index.tsne import tsne  # compiles; whoever only places songs need not wait for it
 
-    start = _principal(vectors)
-    start *= 1e-4 / (start.std(axis=0).max() or 1.0)  # so small that clusters are free to pass each other
+    start = _principal(vectors) if before is None else before.astype(np.float64)
+    start *= SMALL / (start.std(axis=0).max() or 1.0)
     start += np.random.default_rng(seed).normal(scale=1e-6, size=start.shape)  # twins, and axes nobody uses, must part
-    return _framed(tsne(vectors, start, min(PERPLEXITY, (n - 1) / 3)))
+    perplexity = min(PERPLEXITY, (n - 1) / 3)
+    return _framed(tsne(vectors, start, perplexity, **({} if before is None else {"early_steps": 0})))
+
+
+def flatten(vectors: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
+    """The map of `vectors` [n, dim] in two dimensions, that of `coordinates` [n, 3] laid flat: float32 [n, 2].
+
+    It is framed as project() frames, and drawn from as many songs. It is a t-SNE that starts from the plane in which
+    the map is widest and has no early exaggeration, so that islands stay beside those they were beside.
+    """
+    n = len(vectors)
+    if n < TOO_FEW:
+        return plane(coordinates)
+    if n > LANDMARKS:
+        landmarks = np.linspace(0, n - 1, LANDMARKS).astype(int)
+        return _framed(place(vectors, vectors[landmarks], flatten(vectors[landmarks], coordinates[landmarks])))
+    from index.tsne import tsne
+
+    start = _principal(coordinates)
+    start[:, 2] = 0  # and there it stays
+    start *= SMALL / (start.std(axis=0).max() or 1.0)
+    return _framed(tsne(vectors, start, min(PERPLEXITY, (n - 1) / 3), FLAT_STEPS, early_steps=0)[:, :2])
+
+
+def plane(coordinates: np.ndarray) -> np.ndarray:
+    """The map `coordinates` [n, 3] seen from where it is widest, framed: float32 [n, 2]."""
+    return _framed(_principal(coordinates)[:, :2])
 
 
 def place(vectors: np.ndarray, known: np.ndarray, coordinates: np.ndarray, k: int = 5) -> np.ndarray:
-    """Where new songs stand on a map that is not to move: float32 [m, 3].
+    """Where new songs stand on a map that is not to move, whatever its dimensions: float32 [m, dimensions].
 
     A new song of `vectors` [m, dim] stands at the mean of its k nearest among `known` [n, dim], weighted by cosine; one
     that is the very same as a known song stands where that song does. All are unit rows of one space; `coordinates`
-    [n, 3] is the map of the known. On an empty map everything stands in the middle.
+    [n, dimensions] is the map of the known. On an empty map everything stands in the middle.
     """
     if len(known) == 0 or len(vectors) == 0:
-        return np.zeros((len(vectors), 3), np.float32)
+        return np.zeros((len(vectors), coordinates.shape[1]), np.float32)
     new, old = (np.ascontiguousarray(rows, np.float32) for rows in (vectors, known))
     cosines, nearest = faiss.knn(new, old, min(k, len(old)), metric=faiss.METRIC_INNER_PRODUCT)  # [m, k]
     weights = np.maximum(cosines, 1e-6)  # songs that are opposite hardly count; if all are, they count the same

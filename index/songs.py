@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import mutagen
+from mutagen.aac import AACInfo
+from mutagen.mp3 import BitrateMode
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +59,14 @@ class Song:
     genre: str
     year: int
     track: int
-    length: float  # seconds
+    length: float  # seconds; when it is read from the tags, those that the file itself says, not an estimate
 
 
 def scan(folder: Path) -> list[Path]:
     """Every audio file below a folder, sorted; links are followed, hidden files and folders are left out.
 
-    A file counts by its suffix, whether it can be read or not. A folder that cannot be opened is logged and passed
-    over. Raises SongsError where the folder is missing, is no folder, or holds no audio file.
+    A name counts by its suffix, whether it can be read, or is a file at all, or not. A folder that cannot be opened is
+    logged and passed over. Raises SongsError where the folder is missing, is no folder, or holds no audio file.
     """
     if not folder.exists():
         raise SongsError(f"{folder} does not exist: name the folder that holds the songs")
@@ -87,7 +89,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(where, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and _may_be_read(path):
+            if not name.startswith(".") and path.suffix.lower() in SUFFIXES:
                 yield path
 
 
@@ -98,14 +100,6 @@ def _log_unreadable(error: OSError) -> None:
 def _identity(folder: Path) -> tuple[int, int]:
     status = folder.stat()
     return status.st_dev, status.st_ino
-
-
-def _may_be_read(path: Path) -> bool:
-    """Whether it is a file, or a broken link, which is to be named later on; a pipe would be waited on for ever."""
-    try:
-        return path.is_file() or not path.exists()
-    except OSError:
-        return True
 
 
 def read_tags(path: Path, folder: Path) -> Song:
@@ -121,7 +115,7 @@ def read_tags(path: Path, folder: Path) -> Song:
     relative = path.relative_to(folder)
     guess = _from_name(relative)
     text = {name: tags[name] or guess.get(name, "") for name in TAGS}
-    length = float(getattr(getattr(audio, "info", None), "length", 0) or 0)
+    length = _stated_length(getattr(audio, "info", None))
     return Song(
         path=relative.as_posix(),
         title=text["title"],
@@ -131,8 +125,15 @@ def read_tags(path: Path, folder: Path) -> Song:
         genre=text["genre"],
         year=_number(YEAR, text["year"]),
         track=_number(re.compile(r"\d{1,4}", re.ASCII), text["track"]),
-        length=length if 0 < length < 1e9 else 0.0,
+        length=length,
     )
+
+
+def _stated_length(info: Any) -> float:
+    """Seconds that the file's header says it has; 0 where mutagen only divides the file's size by a bitrate."""
+    length = float(getattr(info, "length", 0) or 0)
+    guessed = isinstance(info, AACInfo) or getattr(info, "bitrate_mode", None) is BitrateMode.UNKNOWN
+    return length if 0 < length < 1e9 and not guessed else 0.0
 
 
 def _first(audio: Any, keys: tuple[str, ...]) -> str:

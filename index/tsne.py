@@ -25,11 +25,15 @@ SMALLEST_GAIN = 0.01
 BISECTIONS = 60  # halvings of the search for each point's bandwidth
 
 
-def tsne(vectors: np.ndarray, start: np.ndarray, perplexity: float) -> np.ndarray:
+def tsne(
+    vectors: np.ndarray, start: np.ndarray, perplexity: float, steps: int = STEPS, early_steps: int = EARLY_STEPS
+) -> np.ndarray:
     """Lay out `vectors` [n, dim] from the coordinates `start` [n, 3] so that near neighbours stay near: float32 [n, 3].
 
-    The perplexity is the number of neighbours each point holds on to; it must lie above 1 and at or below (n - 1) / 3.
-    Every sum over points is taken in order by one thread, so the result does not depend on the number of threads.
+    A start whose third coordinate is zero stays in that plane: nothing pulls or pushes out of it, and the layout is
+    one in two dimensions. In the early ones of the steps attraction is exaggerated. The perplexity is the number of
+    neighbours each point holds on to; it must lie above 1 and at or below (n - 1) / 3. Every sum over points is taken
+    in order by one thread, so the result does not depend on the number of threads.
     """
     neighbours, distances = _nearest(np.ascontiguousarray(vectors, np.float32), round(3 * perplexity))
     first, other, affinity = _symmetric(neighbours, _affinities(distances, perplexity))
@@ -37,8 +41,8 @@ def tsne(vectors: np.ndarray, start: np.ndarray, perplexity: float) -> np.ndarra
     pull, push, weight = np.empty_like(position), np.empty_like(position), np.empty(position.shape[1], np.float32)
     step, gain = np.zeros_like(position), np.ones_like(position)
     rate = max(position.shape[1] / EXAGGERATION, SMALLEST_RATE)
-    for iteration in range(STEPS):
-        early = iteration < EARLY_STEPS
+    for iteration in range(steps):
+        early = iteration < early_steps
         _attract(position, first, other, affinity, pull)
         _repel(position, push, weight)
         gradient = 4 * ((EXAGGERATION if early else 1.0) * pull - push / weight.sum(dtype=np.float64))

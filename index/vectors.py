@@ -14,6 +14,7 @@ EXACT_UP_TO = 200_000  # songs; beyond it a query costs more than 10 ms and the 
 LISTS_PER_ROOT = 4  # IVF lists are 4 sqrt(n), FAISS' own advice
 SONGS_PER_LIST = 39  # fewer than that to train a list on, and FAISS complains
 LISTS_PROBED = 16  # recall@10 of .985 at a million songs
+FEW = 0.1  # share of the songs up to which it is quicker to look at each of them than to ask FAISS
 SEARCHED_AT_ONCE = 4096  # queries, so that memory does not grow with their number
 
 
@@ -79,26 +80,43 @@ class VectorIndex:
         if len(ids) and len(self):  # each kind of index takes one kind of selector
             self._index.remove_ids(faiss.IDSelectorBatch(ids) if self._is_exact else faiss.IDSelectorArray(ids))
 
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    def search(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest songs of each query [q, dim], nearest first: ids [q, k] and cosines [q, k].
 
-        There are only len(self) columns where k is larger. A large index looks into a few lists alone and may find
-        fewer songs: those places hold the id -1. Raises VectorsError as add() does.
+        `among`, bool [songs], leaves only some of the songs 0..songs-1 to be found. There are no more columns than
+        songs. A large index looks into a few lists alone and may find fewer: those places hold the id -1. Among few
+        songs every one is looked at. Raises VectorsError as add() does.
         """
-        queries, k = self._checked(queries), min(k, len(self))
+        queries = self._checked(queries)
+        allowed = None if among is None or among.all() else np.flatnonzero(among)
+        k = min(k, len(self) if allowed is None else len(allowed))
         ids, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+        if k > 0 and allowed is not None and len(allowed) <= FEW * len(self):
+            found = queries @ self.vectors(allowed).T  # [q, allowed]
+            best = np.argpartition(-found, k - 1, axis=1)[:, :k]
+            best = np.take_along_axis(best, np.argsort(-np.take_along_axis(found, best, 1), axis=1, kind="stable"), 1)
+            return allowed[best], np.take_along_axis(found, best, axis=1)
         if k > 0:
+            chosen = None if among is None or allowed is None else self._only(among, len(allowed) / len(self))
             for start in range(0, len(queries), SEARCHED_AT_ONCE):
                 block = slice(start, start + SEARCHED_AT_ONCE)
-                cosines[block], ids[block] = self._index.search(queries[block], k)
+                cosines[block], ids[block] = self._index.search(queries[block], k, params=chosen)
         return ids, cosines
 
     def vector(self, song: int) -> np.ndarray:
         """The vector of one song, float32 [dim]; VectorsError for a song it does not hold."""
+        return self.vectors(np.array([song]))[0]
+
+    def vectors(self, songs: np.ndarray) -> np.ndarray:
+        """The vectors of some songs, float32 [n, dim]; VectorsError for one it does not hold."""
+        songs = np.asarray(songs, np.int64)
+        if not len(songs):
+            return np.empty((0, self.dimensions), np.float32)
         try:
-            return self._index.reconstruct(int(song))
+            return self._index.reconstruct_batch(songs)
         except RuntimeError:
-            raise VectorsError(f"the index holds no song {song}") from None
+            missing = next(int(song) for song in songs if song not in self)
+            raise VectorsError(f"the index holds no song {missing}") from None
 
     def save(self, path: Path) -> None:
         """Write the index to one file, whole or not at all."""
@@ -126,6 +144,15 @@ class VectorIndex:
     @property
     def _is_exact(self) -> bool:
         return isinstance(self._index, faiss.IndexIDMap2)
+
+    def _only(self, among: np.ndarray, share: float) -> Any:
+        """How FAISS is told to look at these songs alone; the fewer they are, the more lists it must look into."""
+        chosen: Any = faiss.SearchParameters() if self._is_exact else faiss.SearchParametersIVF()
+        bits: Any = np.packbits(among, bitorder="little")
+        chosen.sel = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg]
+        if not self._is_exact:
+            chosen.nprobe = int(LISTS_PROBED / share)
+        return chosen
 
     def _checked(self, vectors: np.ndarray) -> np.ndarray:
         """The vectors as FAISS wants them, after what FAISS would let pass or report without a word."""

@@ -1,14 +1,20 @@
 """What several test files share: a small folder of songs, and an ear to hear them with."""
 
+from __future__ import annotations
+
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sounds
 from spectrum import SpectrumEmbedder
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 NOTES = {"A": 220.0, "C": 261.6, "E": 329.6, "G": 392.0}
 
@@ -35,6 +41,19 @@ def songs(tmp_path: Path) -> Path:
 def ear() -> SpectrumEmbedder:
     """A fresh encoder that remembers what it was asked to hear."""
     return SpectrumEmbedder()
+
+
+@pytest.fixture(scope="session")
+def real_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library of the real songs that SONGBOARD_DEV_SONGS names, by the shipped ear; a minute for 44 songs."""
+    if not (real := os.environ.get("SONGBOARD_DEV_SONGS")):
+        pytest.skip("SONGBOARD_DEV_SONGS names no folder of real songs")
+    from engine.encoders import open_encoder
+    from index.build import build_library
+    from index.library import Library
+
+    folder = tmp_path_factory.mktemp("real")
+    return Library.load(build_library(Path(real), open_encoder("songboard", "cpu"), folder).library)
 
 
 @pytest.fixture(scope="session")

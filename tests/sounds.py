@@ -67,13 +67,14 @@ def write(path: Path, sound: np.ndarray, rate: int = RATE, **tags: str | list[st
     return path
 
 
-def encode(path: Path, sound: np.ndarray, codec: str) -> Path:
+def encode(path: Path, sound: np.ndarray, codec: str, rate: int = RATE) -> Path:
     """Write a sound through FFmpeg, for what soundfile cannot write: "aac" into .m4a, "wmav2" into .wma."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=RATE, layout="mono")
+        stream = container.add_stream(codec, rate=rate, layout="mono")
         stream.bit_rate = 64_000
         frame = av.AudioFrame.from_ndarray(sound[None], format="fltp", layout="mono")
-        frame.sample_rate = RATE
+        frame.sample_rate = rate
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
     return path

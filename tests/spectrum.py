@@ -34,6 +34,7 @@ class Heard:
     segments: np.ndarray
     length: float
     descriptors: dict[str, float | str]
+    peaks: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class SpectrumEmbedder:
     name: str = "spectrum"
     fingerprint: str = "5bec"
     device: str = "cpu"
+    segment_seconds: float = 1.0
     reference: np.ndarray = field(default_factory=lambda: np.zeros((0, BANDS), np.float32))
     words: Words | None = None
     asked: list[Path] = field(default_factory=list)  # every path it was ever handed
@@ -91,6 +93,7 @@ class SpectrumEmbedder:
                 "brightness": brightness,
                 "percussiveness": 0.5,
             },
+            peaks=np.array([255 * np.sqrt(np.abs(part).max()) for part in np.array_split(sound, 40)], np.uint8),
         )
 
 

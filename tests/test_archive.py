@@ -102,11 +102,42 @@ def test_a_bomb_is_refused_before_a_byte_is_written(tmp_path):
 
 def test_a_damaged_archive_is_a_sentence_and_leaves_nothing_behind(tmp_path, songs_zip):
     whole = songs_zip.read_bytes()
-    for damaged in (b"", b"not a zip at all", whole[: len(whole) // 2], whole[:3000] + bytes(500) + whole[3500:]):
+    for damaged in (
+        b"",
+        b"not a zip at all",
+        whole[: len(whole) // 2],
+        bytes(len(whole) // 2) + whole[len(whole) // 2 :],
+    ):
         songs_zip.write_bytes(damaged)
         with pytest.raises(SongsError, match=r"songs\.zip is damaged or not a \.zip"):
             unpack(songs_zip, tmp_path / "library")
         assert not list(tmp_path.glob("library/*"))
+
+
+def test_a_damaged_song_of_an_archive_costs_only_itself(tmp_path, songs_zip):
+    whole = songs_zip.read_bytes()
+    songs_zip.write_bytes(whole[:3000] + bytes(500) + whole[3500:])
+    folder = unpack(songs_zip, tmp_path / "library")
+    assert (folder / "A" / "夜曲.flac").read_bytes() == (tmp_path / "x.flac").read_bytes()
+    assert (folder / "A" / "One.flac").read_bytes() != (tmp_path / "x.flac").read_bytes()
+
+
+def test_two_songs_of_one_name_are_both_unpacked(tmp_path):
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(tmp_path / "songs.zip", "w") as archive:
+        for content in (b"one", b"other"):
+            archive.writestr("A/x.mp3", content)
+    folder = unpack(tmp_path / "songs.zip", tmp_path / "library")
+    assert {path.name: path.read_bytes() for path in scan(folder)} == {"x.mp3": b"one", "x (2).mp3": b"other"}
+
+
+def test_an_archive_that_the_disk_has_no_room_for_is_refused_before_a_byte_is_written(tmp_path):
+    with zipfile.ZipFile(tmp_path / "songs.zip", "w") as archive:
+        archive.writestr("a.wav", b"x")
+        archive.getinfo("a.wav").file_size = 2**55  # written into the directory when it is closed
+    boundless = Bounds(size=2**60, free_of_ratio=2**60)
+    with pytest.raises(SongsError, match="make room, or choose another --library"):
+        unpack(tmp_path / "songs.zip", tmp_path / "library", boundless)
+    assert not list((tmp_path / "library").iterdir())
 
 
 def test_an_archive_without_songs_or_a_missing_one_is_a_sentence(tmp_path):

@@ -53,6 +53,19 @@ def test_a_file_that_is_gone_is_named_by_its_title_and_not_its_path(tmp_path):
     assert str(tmp_path) not in answer.text
 
 
+def test_a_file_put_in_anothers_place_is_fetched_anew(client):
+    first = client.get("/audio/4")
+    assert "no-cache" in first.headers["Cache-Control"]
+    again = client.get("/audio/4", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_number_of_another_build_never_plays_this_ones_song(client):
+    assert client.get(f"/audio/4?g={library().generation}").status_code == 200
+    answer = client.get("/audio/4?g=generation-gone")
+    assert (answer.status_code, answer.text.endswith("Reload the page to go on.")) == (410, True)
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("a.mp3", "audio/mpeg"), ("a.FLAC", "audio/flac"), ("a.opus", "audio/ogg"), ("a.m4a", "audio/mp4"),

@@ -18,7 +18,7 @@ from index.journal import Journal
 from index.library import Library
 from index.songs import SongsError
 
-MAP = ["x", "y", "z"]
+MAP = ["x", "y", "z", "u", "v"]
 
 
 def test_a_folder_becomes_a_library(tmp_path, songs, ear):

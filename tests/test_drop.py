@@ -3,6 +3,7 @@ import tempfile
 import threading
 import time
 
+import numpy as np
 import pytest
 import sounds
 from shelf import library
@@ -10,6 +11,7 @@ from spectrum import SpectrumEmbedder
 
 from dashboard import drop
 from dashboard.app import create_app
+from dashboard.tracks import Track, Tracks
 
 OURS = {"X-Songboard": "drop", "X-File-Name": "My%20Song_one.ogg"}
 
@@ -17,6 +19,7 @@ OURS = {"X-Songboard": "drop", "X-File-Name": "My%20Song_one.ogg"}
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
     """The folder of temporary files, to see what is left in it."""
+    library()  # which writes its own there
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -70,13 +73,13 @@ def test_another_sites_page_cannot_drop_a_track(track):
 def test_what_is_no_audio_is_refused_by_name_with_the_reason(content, temporary):
     answer = client().post("/drop", data=content, headers=OURS)
     assert answer.status_code == 422
-    assert answer.json == {"error": "“My Song one” could not be taken in: it holds no audio that can be decoded."}
+    assert answer.json == {"error": "It holds no audio that can be decoded."}
     assert list(temporary.iterdir()) == []
 
 
 def test_an_empty_file_is_refused(temporary):
     answer = client().post("/drop", data=b"", headers=OURS)
-    assert (answer.status_code, answer.json["error"]) == (422, "“My Song one” is empty.")
+    assert (answer.status_code, answer.json["error"]) == (422, "It is empty.")
     assert list(temporary.iterdir()) == []
 
 
@@ -93,7 +96,7 @@ def test_a_file_is_counted_whatever_it_says(temporary, monkeypatch):
     monkeypatch.setattr(drop, "CHUNK", 100)
     stream = io.BytesIO(b"x" * 100_000)
     with pytest.raises(drop.DropError, match="larger") as refused:
-        drop.receive(stream, "Liar")
+        drop.receive(stream)
     assert refused.value.status == 413
     assert stream.tell() <= 1100
     assert list(temporary.iterdir()) == []
@@ -121,6 +124,66 @@ def test_a_reason_of_the_listener_reaches_the_page(track):
 
     answer = client(unwilling).post("/drop", data=track, headers=OURS)
     assert (answer.status_code, answer.json) == (503, {"error": "The encoder is gone."})
+
+
+def test_a_track_that_lasts_too_long_is_refused(track, monkeypatch):
+    monkeypatch.setattr(drop, "LONGEST", 1)
+    answer = client().post("/drop", data=track, headers=OURS)
+    assert (answer.status_code, answer.json) == (422, {"error": drop.TOO_LONG})
+
+
+def test_more_tracks_than_can_wait_are_told_that_it_is_busy(track):
+    begun, go_on = events(2)
+    app = create_app(library(), lambda path: (begun.set(), go_on.wait(), listen(path))[-1])
+    answers = []
+
+    def send():
+        answers.append(app.server.test_client().post("/drop", data=track, headers=OURS))
+
+    posts = [threading.Thread(target=send) for _ in range(drop.WAITING + 1)]
+    for post in posts:
+        post.start()
+    while not answers:
+        time.sleep(0.01)
+    assert begun.is_set()
+    assert answers[0].status_code == 503
+    assert "busy" in answers[0].json["error"]
+    go_on.set()
+    for post in posts:
+        post.join()
+    assert sorted(answer.status_code for answer in answers) == [200] * drop.WAITING + [503]
+
+
+def test_while_one_track_is_listened_to_the_page_goes_on(track):
+    begun, go_on = events(2)
+    app = create_app(library(), lambda path: (begun.set(), go_on.wait(), listen(path))[-1])
+    post = threading.Thread(target=lambda: app.server.test_client().post("/drop", data=track, headers=OURS))
+    post.start()
+    begun.wait()
+    assert app.server.test_client().get("/status").status_code == 200
+    go_on.set()
+    post.join()
+
+
+def test_a_forgotten_track_is_gone_and_only_the_page_can_forget_it(track):
+    browser = client()
+    token = browser.post("/drop", data=track, headers=OURS).json["token"]
+    assert browser.delete(f"/drop/{token}").status_code == 403
+    assert browser.delete(f"/drop/{token}", headers=OURS).status_code == 200
+    assert browser.delete("/drop/track-of-nobody", headers=OURS).status_code == 200
+
+
+def test_a_track_that_is_forgotten_is_known_no_more():
+    tracks = Tracks()
+    track = Track("Mine", np.zeros(4, np.float32), np.zeros(3), 12.0, {})
+    token, other = tracks.add(track), tracks.add(track)
+    tracks.forget(token)
+    assert tracks.get(token) is None
+    assert tracks.get(other) is track
+
+
+def events(count):
+    return [threading.Event() for _ in range(count)]
 
 
 def test_one_track_is_listened_to_at_a_time(track):

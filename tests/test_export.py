@@ -1,5 +1,6 @@
 """Exports open in other programs and say what the library says."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -32,6 +33,15 @@ def test_the_csv_opens_in_pandas_with_clusters_and_coordinates(library: Library,
     table = pd.read_csv(export_csv(library, tmp_path))
     assert table["title"].tolist() == library.songs["title"].tolist()
     assert {"cluster", "cluster_name", "x", "y", "z"} <= set(table.columns)
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_title_is_a_formula_in_a_spreadsheet(library: Library, tmp_path: Path, title: str) -> None:
+    library.songs.loc[0, "title"] = title
+    with export_csv(library, tmp_path).open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    assert row["title"] == f"'{title}"
+    assert float(row["x"]) == pytest.approx(library.songs["x"][0])  # a number below zero stays one
 
 
 def test_a_folder_that_cannot_be_written_is_named(library: Library, tmp_path: Path) -> None:

@@ -21,9 +21,8 @@ def test_one_song_is_no_songs():
     assert [format.count(n, "song") for n in (1, 2, 10_000)] == ["1 song", "2 songs", "10,000 songs"]
 
 
-def test_closeness_falls_with_similarity():
-    words = [format.closeness(similarity) for similarity in (1.0, 0.65, 0.64, 0.45, 0.3, 0.25, 0.1, -1.0)]
-    assert words == ["very close", "very close", "close", "close", "related", "related", "far", "far"]
+def test_the_first_second_of_a_song_has_a_place():
+    assert [format.moment(second) for second in (0, 0.4, 72)] == ["0:00", "0:00", "1:12"]
 
 
 def test_figures_have_two_places_and_a_true_minus():

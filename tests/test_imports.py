@@ -12,14 +12,15 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"cli", "progress", "report", "training", "engine", "index", "dashboard"}
+OURS = {"cli", "progress", "report", "stopping", "training", "engine", "index", "dashboard"}
 ALLOWED = {
     "engine": {"engine"},
     "index": {"index"},
     "dashboard": {"dashboard", "index"},
-    "cli": {"engine", "index", "progress", "report", "training"},
+    "cli": {"engine", "index", "progress", "report", "stopping", "training"},
     "progress": {"engine", "index"},
-    "report": {"index"},
+    "report": {"index", "progress"},
+    "stopping": {"index"},
     "training": {"engine", "index", "progress"},
 }
 FOREIGN = {
@@ -29,6 +30,7 @@ FOREIGN = {
     "cli": {"dash", "plotly"},
     "progress": {"torch", "pandas", "dash"},
     "report": {"torch", "pandas", "dash"},
+    "stopping": {"torch", "pandas", "dash"},
     "training": {"torch", "pandas", "dash"},
 }
 SOURCES = [

@@ -9,6 +9,7 @@ import pytest
 import sounds
 from spectrum import SpectrumEmbedder
 
+from engine.baseline import MfccEmbedder
 from index.build import build_library
 from index.library import Library
 
@@ -58,6 +59,15 @@ def test_the_same_content_twice_is_embedded_once_and_listed_twice(tmp_path, song
     one, other = library.find("Note A")
     assert library.contents[one] == library.contents[other]
     assert library.similar(one, 8) == library.similar(other, 8)
+
+
+def test_a_content_that_fails_under_one_suffix_is_tried_under_another(tmp_path):
+    folder = tmp_path / "songs"
+    raw = sounds.encode(folder / "b.g722", sounds.tone(seconds=3, rate=16000), "g722", 16000)  # nothing in it says what
+    for name in ("a.ape", "c.g722", "d.ape"):
+        shutil.copy(raw, folder / name)
+    summary = build_library(folder, MfccEmbedder(), tmp_path / "library")
+    assert (summary.indexed, summary.skipped) == (4, [])
 
 
 class Odd(SpectrumEmbedder):

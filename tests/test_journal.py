@@ -1,10 +1,12 @@
 """What the journal remembers: exactly what it was given, across kills, damage and other encoders."""
 
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ def embedding(seed: int = 0) -> Heard:
         segments=rng.standard_normal((5, 8)).astype(np.float16),
         length=12.5,
         descriptors={"bpm": np.float32(120), "initial_key": "F#", "loudness": -12.25},
+        peaks=rng.integers(0, 256, 1200).astype(np.uint8),
     )
 
 
@@ -38,10 +41,24 @@ def journal_path(tmp_path: Path) -> Path:
 def test_an_embedding_comes_back_as_it_was(journal_path):
     with Journal(journal_path) as journal:
         remembered = journal.get("07", "ear")
-    for name in ("vector", "starts", "segments"):
+    for name in ("vector", "starts", "segments", "peaks"):
         np.testing.assert_array_equal(getattr(remembered, name), getattr(embedding(7), name), strict=True)
     assert remembered.length == 12.5
     assert remembered.descriptors == {"bpm": 120.0, "initial_key": "F#", "loudness": -12.25}
+
+
+def test_an_embedding_from_before_there_were_peaks_still_counts(journal_path):
+    database = sqlite3.connect(journal_path)
+    (header, *blobs) = database.execute("SELECT header, vector, starts, segments FROM embeddings").fetchone()
+    header = json.dumps({name: value for name, value in json.loads(header).items() if name != "peaks"}).encode()
+    checksum = zlib.crc32(b"".join([header, *blobs]))
+    database.execute("UPDATE embeddings SET header = ?, checksum = ? WHERE hash = '00'", (header, checksum))
+    database.commit()
+    database.close()
+    with Journal(journal_path) as journal:
+        remembered = journal.get("00", "ear")
+    np.testing.assert_array_equal(remembered.vector, embedding(0).vector)
+    assert remembered.peaks.tolist() == []
 
 
 def test_arrays_of_the_other_byte_order_and_without_rows_come_back(tmp_path):
@@ -137,14 +154,16 @@ def test_a_damaged_journal_is_kept_aside_and_a_fresh_one_begun(journal_path, cap
         assert f"kept as {aside}" in caplog.text
 
 
-def test_a_journal_of_another_format_is_kept_aside(journal_path, caplog):
+def test_a_journal_of_a_newer_version_is_refused_and_left_as_it_is(journal_path):
     database = sqlite3.connect(journal_path)
-    database.execute("PRAGMA user_version = 2")
+    database.execute("PRAGMA user_version = 3")
     database.close()
-    with Journal(journal_path) as journal:
-        assert journal.get("00", "ear") is None
-    assert "is of format 2, and this version writes format 1" in caplog.text
-    assert journal_path.with_name("journal.sqlite.damaged").exists()
+    with pytest.raises(JournalError, match=r"newer Songboard .format 3, and this one knows 2.: update Songboard"):
+        Journal(journal_path)
+    assert [path.name for path in journal_path.parent.iterdir()] == ["journal.sqlite"]
+    database = sqlite3.connect(journal_path)
+    assert database.execute("SELECT count(*) FROM embeddings").fetchone() == (40,)
+    database.close()
 
 
 def test_a_changed_byte_is_never_taken_for_an_embedding(journal_path):

@@ -6,12 +6,15 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import soundfile
 import sounds
 from spectrum import SpectrumEmbedder
 
 from index.build import build_library
 from index.finding import fold
+from index.health import health
 from index.library import Library, LibraryError
 from index.ranking import Rules
 from index.songs import Song
@@ -23,6 +26,8 @@ FILES = [
     "whitening.npz",
     "neighbourhoods.npy",
     "contents.npy",
+    "peaks.npy",
+    "peak_counts.npy",
     "segments.npy",
     "segment_songs.npy",
     "segment_starts.npy",
@@ -42,6 +47,18 @@ def library(shared_library: Path) -> Library:
 
 def current(folder: Path) -> Path:
     return folder / json.loads((folder / "library.json").read_text())["generation"]
+
+
+def made_old(folder: Path) -> Path:
+    """The library as it was written before there were flat maps, waveforms and stated lengths."""
+    about = json.loads((folder / "library.json").read_text())
+    del about["segment_seconds"], about["counts"]["peaks"]
+    (folder / "library.json").write_text(json.dumps(about))
+    for name in ("peaks.npy", "peak_counts.npy"):
+        (current(folder) / name).unlink()
+    table = pd.read_csv(current(folder) / "clusters.csv")
+    table.drop(columns=["u", "v", "stated_length"]).to_csv(current(folder) / "clusters.csv", index=False)
+    return folder
 
 
 def test_a_song_has_its_tags_under_its_number(library):
@@ -77,6 +94,8 @@ def test_a_track_from_outside_finds_what_its_twin_in_the_library_finds(library, 
     assert others == [match.id for match in library.similar(5, 8)]
     there = library.songs.loc[5, ["x", "y", "z"]].astype(float)
     np.testing.assert_allclose(library.place(heard.vector), there, atol=1e-3)
+    flat = library.songs.loc[5, ["u", "v"]].astype(float)
+    np.testing.assert_allclose(library.place_flat(heard.vector), flat, atol=1e-3)
 
 
 def test_the_rules_reach_the_list(library):
@@ -86,9 +105,35 @@ def test_the_rules_reach_the_list(library):
 
 @pytest.mark.parametrize("vector", [np.zeros(15), np.zeros((2, 16)), np.full(16, np.nan), np.float32(1)])
 def test_a_vector_of_another_encoder_is_a_sentence(library, vector):
-    for ask in (library.similar_to, library.place):
+    for ask in (library.similar_to, library.place, library.place_flat):
         with pytest.raises(LibraryError, match="not one of this library's encoder, spectrum"):
             ask(vector)
+
+
+def test_a_library_from_before_flat_maps_and_waveforms_still_opens(folder, library, songs):
+    old = Library.load(made_old(folder))
+    np.testing.assert_array_equal(old.songs[["x", "y", "z"]], library.songs[["x", "y", "z"]])
+    assert np.isfinite(old.songs[["u", "v"]]).all(axis=None)
+    assert (old.songs[["u", "v"]].std() > 0.1).all()
+    assert old.peaks(3).tolist() == []
+    assert old.segment_seconds == 3.75
+    assert old.similar(3) == library.similar(3)
+    assert health(old)["kind"].tolist() == health(library)["kind"].tolist()
+    build_library(songs, SpectrumEmbedder(), folder)  # and the next build draws what it lacked, and moves nothing
+    new = Library.load(folder)
+    np.testing.assert_array_equal(new.songs[["x", "y", "z"]], library.songs[["x", "y", "z"]])
+    np.testing.assert_array_equal(new.songs[["u", "v"]], library.songs[["u", "v"]])
+
+
+def test_a_song_has_its_own_waveform(library):
+    for song in range(8):
+        sound, _ = soundfile.read(library.audio_path(song))
+        halves = [np.abs(half).max() for half in np.array_split(sound, 2)]
+        peaks = library.peaks(song)
+        assert (len(peaks), peaks.dtype) == (40, np.uint8)
+        assert [peaks[:20].max(), peaks[20:].max()] == pytest.approx(255 * np.sqrt(halves), abs=2)
+    with pytest.raises(LibraryError, match="holds no song 8"):
+        library.peaks(8)
 
 
 def test_finding_ignores_case_and_accents_and_wants_every_word(library):

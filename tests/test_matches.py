@@ -2,25 +2,28 @@ import json
 
 from dash import html
 from plotly.utils import PlotlyJSONEncoder
+from reading import text
 from shelf import HOSTILE, library, titled
 from spectrum import WORDS, SpectrumEmbedder
 
-from dashboard import matches
-from dashboard.query import answer
+from dashboard import card, matches, rules
+from dashboard.answer import Answer, answer
+from dashboard.closeness import Scale
+from dashboard.query import Asked, Query, understand
 from dashboard.tracks import Track, Tracks
 from index.build import build_library
 from index.library import Library
 
-
-def text(component) -> str:
-    """Everything a person reads in a component."""
-    if isinstance(component, list | tuple):
-        return " ".join(filter(None, map(text, component)))
-    return text(component.children) if hasattr(component, "children") else "" if component is None else str(component)
+WORDS_OF = Scale(0.8, 0.5, 0.2)
 
 
-def asked(song):
-    return answer({"song": song}, library(), Tracks())
+def asked(song, **also):
+    return answer(understand({"song": song, **also}, library(), Tracks()), library())
+
+
+def row(title="Title", by="Artist", similarity=0.5, start=None):
+    song = {"id": 3, "title": title, "artist": by, "album": "", "cluster": 0, "cluster_name": "Slow jazz"}
+    return matches.row(song, similarity, WORDS_OF, start)
 
 
 def test_rows_are_the_matches_best_first():
@@ -32,10 +35,34 @@ def test_rows_are_the_matches_best_first():
 
 
 def test_a_row_says_how_alike_in_a_word_a_figure_and_a_bar():
-    row = matches.row(3, "Title", "Artist", 0, 0.874)
-    assert "very close 0.87" in text(row)
-    assert row.children[1].children[-1].style == {"--share": "87%"}
-    assert matches.row(3, "Title", "Artist", 0, -0.4).children[1].children[-1].style == {"--share": "0%"}
+    close = row(similarity=0.874)
+    assert "very close 0.87" in text(close)
+    assert close.children[1].children[-1].style == {"--share": "84%"}
+    assert row(similarity=-0.4).children[1].children[-1].style == {"--share": "0%"}
+
+
+def test_a_row_can_be_played_queued_and_opened():
+    play, main, queue, opens = row().children
+    assert [getattr(play, "data-play"), getattr(main, "data-song"), getattr(queue, "data-queue")] == ["3", "3", "3"]
+    assert (getattr(opens, "data-open"), getattr(opens, "aria-expanded")) == ("3", "false")
+
+
+def test_a_passage_plays_from_its_second_and_says_so():
+    found = asked(4, moment=[0, 2])
+    heading, rows = matches.rows(found, library())
+    assert "Songs with a bit like this" in text(heading)
+    played = [getattr(each.children[0], "data-at") for each in rows.children]
+    assert played == [f"{start:.2f}" for start in found.starts]
+    assert "from 1:12" in text(row(start=72.0))
+
+
+def test_lists_are_small_enough_to_be_shown_at_once():
+    def count(component):
+        if isinstance(component, list | tuple):
+            return sum(map(count, component))
+        return 1 + count(component.children) if hasattr(component, "children") else 0
+
+    assert count(row()) <= 10
 
 
 def test_a_song_without_an_artist_is_told_by_its_album():
@@ -44,22 +71,41 @@ def test_a_song_without_an_artist_is_told_by_its_album():
 
 
 def test_an_unknown_artist_is_said_to_be_unknown():
-    assert "Unknown artist" in text(matches.row(3, "Title", "", 0, 0.5))
+    assert "Unknown artist" in text(row(by=""))
+
+
+def test_an_empty_list_says_which_rule_to_loosen_and_offers_it():
+    sentence, button = matches.rows(asked(4, rules={"tempo": [10, 20]}), library())
+    assert "tempos" in text(sentence)
+    assert getattr(button.children, "data-loosen") == "tempo"
+    _, reset = matches.rows(asked(4, rules={"tempo": [10, 20], "keys": ["F#"]}), library())
+    assert getattr(reset.children, "data-loosen") == "all"
+    assert set(matches.LOOSEN) == {*rules.LISTING, *rules.FILTERS}
 
 
 def test_the_card_tells_what_is_known_of_a_song():
-    card = text(matches.card(asked(titled("The Tones 2")), library()))
-    for said in ("Chosen song", "The Tones 2", "The Tones", "Pure · 2001", "0:02", "120 bpm", "A minor"):
-        assert said in card
+    said = text(card.card(asked(titled("The Tones 2")), library()))
+    for known in ("Chosen song", "The Tones 2", "The Tones", "Pure · 2001", "0:02", "120 bpm", "A minor"):
+        assert known in said
 
 
 def test_the_card_of_a_track_says_it_is_no_part_of_the_library():
     tracks = Tracks()
     vector = library().songs[["x"] * 16].to_numpy("float32")[0]
     token = tracks.add(Track("Mine", vector, library().place(vector), 61.0, {"bpm": 99.0}))
-    card = matches.card(answer({"track": token}, library(), tracks), library())
-    assert all(said in text(card) for said in ("Dropped track", "Mine", "Not part of the library", "1:01", "99 bpm"))
-    assert getattr(card[1].children[0], "data-play") == token
+    shown = card.card(answer(understand({"track": token}, library(), tracks), library()), library())
+    assert all(said in text(shown) for said in ("Dropped track", "Mine", "Not part of the library", "1:01", "99 bpm"))
+    assert getattr(shown[1].children[0], "data-play") == token
+
+
+def test_what_else_is_asked_stands_on_the_card_and_can_be_taken_back():
+    chips = card.chips(asked(4, more=[1], less=[titled(HOSTILE)]), library())
+    assert "more like" in text(chips)
+    assert HOSTILE in text(chips)
+    assert [getattr(chip.children[2], "data-unlean") for chip in chips.children] == ["1", str(titled(HOSTILE))]
+    (moment,) = card.chips(asked(4, moment=[0, 2]), library()).children
+    assert "0:00–0:02" in text(moment)
+    assert card.chips(asked(4), library()) is None
 
 
 def test_the_card_says_in_words_what_stands_out(tmp_path, songs):
@@ -67,27 +113,27 @@ def test_the_card_says_in_words_what_stands_out(tmp_path, songs):
     worded, tracks = Library.load(tmp_path / "library"), Tracks()
     vector = SpectrumEmbedder().hear(worded.audio_path(0)).vector
     token = tracks.add(Track("Mine", vector, worded.place(vector), 2.0, {}))
-    for asked in ({"song": 0}, {"track": token}):
-        assert "white noise" in text(matches.card(answer(asked, worded, tracks), worded))
+    for data in ({"song": 0}, {"track": token}):
+        found = answer(understand(data, worded, tracks), worded)
+        assert "white noise" in text(card.card(found, worded))
 
 
 def test_titles_are_text_wherever_they_stand():
     found = asked(titled(HOSTILE))
-    page = [matches.card(found, library()), matches.rows(asked(8), library())]
+    page = [card.card(found, library()), matches.rows(asked(8), library())]
     assert text(page).count(HOSTILE) == 2
     assert "dangerously" not in json.dumps(page, cls=PlotlyJSONEncoder)
 
 
 def test_empty_states_are_sentences():
-    assert text(matches.invitation()).count(".") >= 2
-    assert "No such song." in text(matches.refusal("No such song."))
-    alone = asked(4)
-    assert "nothing else" in text(matches.rows(type(alone)("4", 4, None, []), library()))
+    assert text(card.invitation()).count(".") >= 2
+    assert "No such song." in text(card.refusal("No such song."))
+    assert "nothing else" in text(matches.rows(Answer(Query(Asked("4", 4, None))), library()))
 
 
 def test_every_button_has_a_name():
-    found = asked(4)
-    for button in buttons([matches.layout(library()), matches.card(found, library()), matches.rows(found, library())]):
+    found = asked(4, more=[1])
+    for button in buttons([matches.layout(library()), card.card(found, library()), matches.rows(found, library())]):
         assert text(button).strip() or getattr(button, "aria-label", "")
 
 

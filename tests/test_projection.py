@@ -6,7 +6,7 @@ import pytest
 from scipy.spatial.distance import pdist, squareform
 from sklearn.manifold import trustworthiness
 
-from index.projection import place, project
+from index.projection import flatten, place, plane, project
 
 
 def blobs(n, groups=8, dim=64, noise=0.7):
@@ -139,3 +139,44 @@ def test_placing_nothing_or_on_nothing_is_allowed(mapped):
     vectors, _, coordinates = mapped
     assert place(vectors[:0], vectors, coordinates).shape == (0, 3)
     assert (place(vectors[:2], vectors[:0], coordinates[:0]) == 0).all()
+
+
+def test_the_flat_map_keeps_neighbours_better_than_looking_at_the_other_from_its_widest_side(mapped):
+    vectors, group, coordinates = mapped
+    flat = flatten(vectors, coordinates)
+    assert flat.shape == (300, 2)
+    assert flat.dtype == np.float32
+    distance = squareform(pdist(flat))
+    np.fill_diagonal(distance, np.inf)
+    assert (group[distance.argmin(axis=1)] == group).mean() > 0.98
+    seen = trustworthiness(vectors, plane(coordinates), n_neighbors=5)
+    assert trustworthiness(vectors, flat, n_neighbors=5) > seen
+    assert np.percentile(np.linalg.norm(flat, axis=1), 95) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_flat_map_leaves_islands_beside_those_they_were_beside(mapped):
+    vectors, group, coordinates = mapped
+    flat = flatten(vectors, coordinates)
+    seen = plane(coordinates)
+    centres = [np.stack([layout[group == g].mean(axis=0) for g in range(8)]) for layout in (flat, seen)]
+    assert np.corrcoef(pdist(centres[0]), pdist(centres[1]))[0, 1] > 0.7
+    assert (flatten(vectors, coordinates) == flat).all()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 8, 12])
+def test_a_few_songs_have_a_flat_map_too(n):
+    vectors, _ = blobs(max(n, 1))
+    flat = flatten(vectors[:n], project(vectors[:n]))
+    assert flat.shape == (n, 2)
+    assert np.isfinite(flat).all()
+
+
+def test_repeated_songs_never_make_the_flat_map_nan():
+    vectors = np.repeat(np.eye(3, dtype=np.float32), 40, axis=0)
+    assert np.isfinite(flatten(vectors, np.zeros((120, 3), np.float32))).all()
+
+
+def test_a_large_flat_map_is_placed_around_landmarks(mapped, monkeypatch):
+    monkeypatch.setattr("index.projection.LANDMARKS", 150)
+    vectors, _, coordinates = mapped
+    assert trustworthiness(vectors, flatten(vectors, coordinates), n_neighbors=10) > 0.85

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from index.filters import Filter, Sieve
 from index.ranking import Match, Rules, neighbourhood, rank
 from index.vectors import VectorIndex
 
@@ -26,13 +27,13 @@ class Shelf:
 
     def __init__(self, vectors, **tags):
         plain = {"artist": "", "albumartist": "", "album": "", "cluster": 0}
-        self.songs = pd.DataFrame(plain | tags, index=range(len(vectors)))
+        self.sieve = Sieve(pd.DataFrame(plain | tags, index=range(len(vectors))))
         self.vectors = vectors
         self.index = VectorIndex.build(vectors)
         self.neighbourhoods = neighbourhood(vectors, self.index)
 
     def like(self, song, rules=PLAIN, k=20):
-        return rank(self.vectors[song], self.index, self.songs, self.neighbourhoods, rules, k, song)
+        return rank(self.vectors[song], self.index, self.sieve, self.neighbourhoods, rules, k, [song])
 
     def ids(self, song, rules=PLAIN, k=20):
         return [match.id for match in self.like(song, rules, k)]
@@ -56,7 +57,7 @@ def test_the_query_is_never_listed_and_a_small_library_is_listed_whole(fan):
 
 def test_a_dropped_track_finds_its_own_song(fan):
     shelf = Shelf(fan)
-    matches = rank(fan[3], shelf.index, shelf.songs, shelf.neighbourhoods, PLAIN, k=1)
+    matches = rank(fan[3], shelf.index, shelf.sieve, shelf.neighbourhoods, PLAIN, k=1)
     assert matches == [Match(3, pytest.approx(1))]
 
 
@@ -99,7 +100,7 @@ def test_the_similarity_reported_follows_the_order_on_the_scale_of_the_cosine():
 def test_the_same_recording_has_similarity_one_however_crowded_its_place():
     vectors = np.concatenate([np.repeat(around([0]), 30, axis=0), around([40, 80, 120, 160])])
     shelf = Shelf(vectors)
-    best = rank(vectors[0], shelf.index, shelf.songs, shelf.neighbourhoods, Rules(), k=1)
+    best = rank(vectors[0], shelf.index, shelf.sieve, shelf.neighbourhoods, Rules(), k=1)
     assert best[0].similarity == 1
 
 
@@ -152,8 +153,8 @@ def test_songs_of_unknown_artists_are_not_by_one_artist(fan):
 
 def test_only_the_clusters_asked_for_are_listed(fan):
     shelf = Shelf(fan, cluster=[0, 1, 2, 0, 1, 2])
-    assert shelf.ids(0, Rules(csls=False, clusters=frozenset({1, 2}))) == [1, 2, 4, 5]
-    assert shelf.ids(0, Rules(csls=False, clusters=frozenset())) == []
+    assert shelf.ids(0, Rules(csls=False, filter=Filter(clusters=frozenset({1, 2})))) == [1, 2, 4, 5]
+    assert shelf.ids(0, Rules(csls=False, filter=Filter(clusters=frozenset()))) == []
 
 
 def test_a_rule_that_refuses_the_nearest_thousand_still_finds_the_rest():
@@ -163,4 +164,4 @@ def test_a_rule_that_refuses_the_nearest_thousand_still_finds_the_rest():
     cluster = np.zeros(3000, int)
     cluster[far] = 1
     shelf = Shelf(vectors, cluster=cluster)
-    assert shelf.ids(0, Rules(csls=False, clusters=frozenset({1})), k=5) == far[::-1].tolist()
+    assert shelf.ids(0, Rules(csls=False, filter=Filter(clusters=frozenset({1}))), k=5) == far[::-1].tolist()

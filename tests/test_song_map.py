@@ -1,128 +1,109 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
-from dash import Patch
-from plotly.utils import PlotlyJSONEncoder
 from shelf import HOSTILE, library, titled
 
 from dashboard import song_map
-from dashboard.query import answer
-from dashboard.tracks import Track, Tracks
+from dashboard.app import create_app
 
 
-@pytest.fixture
-def found():
-    return answer({"song": 4}, library(), Tracks())
+def read(payload):
+    """The header and the arrays, as the page reads them."""
+    length = int(np.frombuffer(payload, "<u4", 1)[0])
+    header, at, arrays = json.loads(payload[4 : 4 + length]), 4 + length, {}
+    for told in header["arrays"]:
+        count = header["songs"] * told["width"]
+        assert at % 4 == 0
+        arrays[told["name"]] = np.frombuffer(payload, told["dtype"], count, at).reshape(header["songs"], -1).squeeze()
+        at += -(-arrays[told["name"]].nbytes // 4) * 4
+    assert at == len(payload)
+    return header, arrays
 
 
-def dropped():
-    tracks = Tracks()
-    vector = np.full(16, 0.3, np.float32)
-    return answer({"track": tracks.add(Track("Mine", vector, library().place(vector), 2.0, {}))}, library(), tracks)
+@pytest.fixture(scope="module")
+def client():
+    return create_app(library()).server.test_client()
 
 
-def changed(patch: Patch) -> dict[str, object]:
-    """What a patch sets, by the path in the figure."""
-    steps = json.loads(json.dumps(patch.to_plotly_json(), cls=PlotlyJSONEncoder))["operations"]
-    return {".".join(map(str, step["location"])): step["params"]["value"] for step in steps}
+def test_row_n_is_song_n_and_keeps_its_place():
+    header, arrays = read(song_map.payload(library()))
+    songs, frame = library().songs, header["frame"]["xyz"]
+    assert header["songs"] == len(library())
+    restored = arrays["xyz"] * frame["radius"] + frame["centre"]
+    np.testing.assert_allclose(restored, songs[["x", "y", "z"]], atol=1e-4)
+    assert arrays["cluster"].tolist() == songs["cluster"].tolist()
+    np.testing.assert_allclose(arrays["brightness"], songs["brightness"], rtol=1e-6)
 
 
-def test_point_n_is_song_n():
-    points = song_map.figure(library()).data[song_map.SONGS]
-    songs = library().songs
-    np.testing.assert_allclose(np.stack([points.x, points.y, points.z]).T, songs[["x", "y", "z"]], atol=1e-6)
-    assert points.hovertext[5] == "<b>The Tones 2</b><br>The Tones"
-    assert points.marker.color.tolist() == songs["cluster"].tolist()
+def test_a_category_is_a_code_and_its_name_stands_in_the_header():
+    header, arrays = read(song_map.payload(library()))
+    names = [*header["categories"]["artist"], ""]
+    assert [names[code] for code in arrays["artist"]] == library().songs["artist"].tolist()
+    assert header["categories"]["cluster"] == library().clusters
 
 
-def test_labels_from_tags_are_no_markup():
-    label = song_map.figure(library()).data[song_map.SONGS].hovertext[titled(HOSTILE)]
-    assert label.startswith("<b>&lt;b>Bold&lt;/b> &amp; &lt;a ")
-    assert label.count("<") == 3
-    assert song_map.label("a", "<i>") == "<b>a</b><br>&lt;i>"
+def test_the_most_frequent_name_comes_first_and_unknown_last():
+    codes, names = song_map.coded(pd.Series(["b", "a", "", "c", "b", "a", "b"]))
+    assert names == ["b", "a", "c"]
+    assert codes.tolist() == [0, 1, 3, 2, 0, 1, 0]
 
 
-def test_the_scene_is_bare_and_keeps_its_camera():
-    layout = song_map.figure(library()).layout
-    assert not any(layout.scene[axis].visible for axis in ("xaxis", "yaxis", "zaxis"))
-    assert layout.uirevision == layout.scene.uirevision == "map"
-    assert song_map.CONFIG["showSendToCloud"] is False
-    assert song_map.CONFIG["displaylogo"] is False
+def test_keys_stand_by_fifths_and_flats_are_sharps():
+    codes, names = song_map.keys(pd.Series(["C", "G", "Am", "Bb", "Ebm", "", "H"]))
+    assert names[0] == "C"
+    assert [names[code] if code < 24 else "" for code in codes] == ["C", "G", "Am", "A#", "D#m", "", ""]
+    assert (codes[1] - codes[0], len(names)) == (1, 24)
 
 
-def test_every_song_is_in_view_whichever_way_the_map_is_turned():
-    figure = song_map.figure(library())
-    points, scene = figure.data[song_map.SONGS], figure.layout.scene
-    ranges = np.array([scene.xaxis.range, scene.yaxis.range, scene.zaxis.range])
-    sides = ranges[:, 1] - ranges[:, 0]
-    assert sides == pytest.approx([sides[0]] * 3)
-    away = np.linalg.norm(np.stack([points.x, points.y, points.z]).T - ranges.mean(axis=1), axis=1)
-    assert away.max() < sides[0] / 2
-    assert scene.aspectmode == "cube"
+def test_what_is_not_known_is_no_number():
+    assert np.isnan(song_map.known(pd.Series([0, np.nan]), at_least_one=True)).all()
+    assert song_map.known(pd.Series([1999, -16.5]), at_least_one=False).tolist() == [1999, -16.5]
 
 
-def test_an_answer_lights_up_without_sending_the_songs_again(found):
-    paths = changed(song_map.highlight(library(), found, None))
-    assert not any(path.startswith("data.0.") and path[-2:] in {".x", ".y", ".z"} for path in paths)
-    assert "data.0.hovertext" not in paths
-    assert paths["data.2"]["customdata"] == [match.id for match in found.matches]
-    assert set(paths["data.4"]["customdata"]) == {4}
-    assert not any("layout" in path for path in paths)
+def test_every_song_but_a_stray_one_lies_in_the_unit_sphere():
+    places = np.random.default_rng(0).normal(3, 2, (1000, 3))
+    places[7] = 500
+    framed, frame = song_map.framed(places)
+    assert 0.98 < (np.linalg.norm(framed, axis=1) <= 1.0001).mean() < 1
+    np.testing.assert_allclose(framed * frame["radius"] + frame["centre"], places, rtol=1e-3, atol=1e-3)
 
 
-def test_the_number_of_traces_never_changes(found):
-    everything = len(song_map.figure(library()).data)
-    for asked in (None, found, dropped()):
-        assert 1 + len(song_map.highlights(library(), asked)) == everything
+def test_one_song_alone_has_a_place():
+    framed, frame = song_map.framed(np.array([[4.0, 5.0, 6.0]]))
+    assert framed.tolist() == [[0, 0, 0]]
+    assert frame["radius"] > 0
 
 
-def test_a_lit_song_stands_exactly_where_its_point_is(found):
-    points = song_map.figure(library()).data[song_map.SONGS]
-    matches = song_map.highlights(library(), found)[song_map.MATCHES - 1]
-    for at, song in enumerate(matches["customdata"]):
-        assert (matches["x"][at], matches["y"][at]) == (float(points.x[song]), float(points.y[song]))
+def test_the_flat_map_is_the_librarys_or_else_the_widest_view_of_the_deep_one():
+    random = np.random.default_rng(1)
+    table = pd.DataFrame(random.normal(size=(500, 3)) * [9, 1, 4], columns=["x", "y", "z"])
+    flat = song_map.flat(table)
+    assert flat.var(axis=0) == pytest.approx([table["x"].var(ddof=0), table["z"].var(ddof=0)], rel=0.05)
+    table[["u", "v"]] = random.normal(size=(500, 2))
+    np.testing.assert_allclose(song_map.flat(table), table[["u", "v"]])
+    table.loc[3, "u"] = np.nan
+    np.testing.assert_allclose(song_map.flat(table), flat)
 
 
-def test_a_dropped_track_looks_like_no_song(found):
-    track, song = (song_map.highlights(library(), each)[song_map.CHOSEN - 1] for each in (dropped(), found))
-    assert track["marker"]["color"] != song["marker"]["color"]
-    assert track["marker"]["color"] not in song_map.PALETTE
-    assert track["hovertext"] == "<b>Mine</b><br>Dropped track"
-    assert set(track["customdata"]) == {None}
+def test_both_answers_of_a_build_are_kept_by_the_browser_for_ever(client):
+    for address in (f"/map/{library().generation}", f"/songs/{library().generation}"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_the_legend_names_every_cluster_with_its_colour_and_songs():
-    rows = [[part.children or part.style["--hue"] for part in row.children] for row in song_map.legend(library())]
-    assert [row[1] for row in rows] == library().clusters
-    assert [row[2] for row in rows] == ["4", "4", "4"]
-    assert len({row[0] for row in rows}) == 3
+def test_a_build_that_is_gone_is_a_sentence(client):
+    for address in ("/map/generation-of-old", "/songs/generation-of-old"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert answer.text == "This build of the library is no longer shown. Load the page again."
 
 
-def test_colours_differ_as_long_as_there_are_colours():
-    assert len(set(song_map.PALETTE)) == len(song_map.PALETTE) == 24
-    assert song_map.colour(24) == song_map.colour(0)
-
-
-def test_pointing_at_a_cluster_dims_the_others_only():
-    full, focused = song_map.colour_scale(3), song_map.colour_scale(3, focus=1)
-    assert focused[2:4] == full[2:4]
-    assert brightness(focused[0][1]) < 0.5 * brightness(full[0][1])
-    lit = song_map.colour_scale(3, lit=True)
-    assert all(brightness(behind) < brightness(front) for (_, behind), (_, front) in zip(lit, full, strict=True))
-
-
-def test_each_cluster_has_one_flat_step_of_the_scale():
-    scale = song_map.colour_scale(3)
-    assert [edge for edge, _ in scale] == pytest.approx([0, 1 / 3, 1 / 3, 2 / 3, 2 / 3, 1])
-    assert [step for _, step in scale[::2]] == [step for _, step in scale[1::2]] == list(song_map.PALETTE[:3])
-
-
-def test_points_shrink_as_the_library_grows():
-    sizes = [song_map.point_size(songs) for songs in (1, 12, 400, 10_000, 100_000)]
-    assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] > 0.5
-
-
-def brightness(colour: str) -> int:
-    return sum(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+def test_names_are_plain_text(client):
+    told = client.get(f"/songs/{library().generation}").json
+    assert told["titles"][titled(HOSTILE)] == HOSTILE
+    assert told["artists"] == library().songs["artist"].tolist()
+    assert [len(told[name]) for name in ("titles", "artists", "albums", "lengths")] == [len(library())] * 4

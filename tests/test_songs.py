@@ -46,10 +46,10 @@ def test_links_are_followed_and_loops_are_entered_once(tmp_path):
     assert names(folder) == ["a/x.mp3", "itself.mp3", "linked/y.mp3", "z.mp3"]
 
 
-def test_a_pipe_is_not_waited_on(tmp_path):
+def test_a_pipe_is_found_and_not_waited_on(tmp_path):
     touch(tmp_path / "x.mp3")
     os.mkfifo(tmp_path / "pipe.mp3")
-    assert names(tmp_path) == ["x.mp3"]
+    assert names(tmp_path) == ["pipe.mp3", "x.mp3"]
 
 
 def test_a_folder_that_cannot_be_opened_is_named_and_passed_over(tmp_path, caplog):

@@ -98,6 +98,27 @@ def test_an_index_that_outgrows_exact_search_keeps_its_songs(monkeypatch):
     assert held.search(vectors, 1)[0].ravel().tolist() == list(range(500))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.05, 0.5, 0.9, 1.0])
+def test_among_some_songs_the_nearest_of_them_are_found(songs, share):
+    vectors, held = songs
+    among = np.random.default_rng(0).random(len(vectors)) < share
+    ids, cosines = held.search(vectors[:3], 7, among)
+    for query in range(3):
+        expected = np.where(among, vectors @ vectors[query], -2)
+        best = np.argsort(-expected, kind="stable")[: min(7, among.sum())]
+        assert len(ids[query]) == len(best)
+        assert among[ids[query]].all()
+        assert cosines[query] == pytest.approx(expected[best], abs=0.02)  # lists keep a byte a number
+
+
+def test_the_vectors_of_many_songs_come_in_the_order_asked(songs):
+    vectors, held = songs
+    assert held.vectors(np.array([5, 3, 5])) == pytest.approx(vectors[[5, 3, 5]], abs=0.02)
+    assert held.vectors(np.array([], int)).shape == (0, 16)
+    with pytest.raises(VectorsError, match="holds no song 9999"):
+        held.vectors(np.array([5, 9999]))
+
+
 def test_another_dimension_is_refused_with_both_numbers(songs):
     _, held = songs
     for ask in (lambda rows: held.search(rows, 3), lambda rows: held.add([900], rows)):

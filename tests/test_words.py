@@ -10,6 +10,7 @@ import sounds
 from spectrum import WORDS, SpectrumEmbedder, Words
 
 from index.build import BuildError, build_library
+from index.filters import Filter
 from index.library import Library, LibraryError
 from index.ranking import Rules
 from index.words import WordIndex, WordsError, read, telling
@@ -77,12 +78,12 @@ def test_the_opposite_is_asked_for_with_no(library):
 
 def test_the_rules_hold_for_words_too(library):
     cluster = int(library.songs["cluster"].iat[0])
-    found = library.by_words("bass", 24, Rules(clusters=frozenset({cluster})))
+    found = library.by_words("bass", 24, Rules(filter=Filter(clusters=frozenset({cluster}))))
     assert {library.songs["cluster"].iat[match.id] for match in found} == {cluster}
 
 
 def test_songs_like_one_can_be_narrowed_by_words_and_stay_in_their_order(library):
-    found = library.similar(0, 24, Rules(only=library.fitting("not loud"), hide_duplicates=False))
+    found = library.similar(0, 24, Rules(filter=Filter(only=library.fitting("not loud")), hide_duplicates=False))
     assert kinds(library, found) == {"quiet bass", "quiet noise", "quiet treble"}
     assert found == [match for match in library.similar(0, 24, ALL) if kinds(library, [match]) <= kinds(library, found)]
 

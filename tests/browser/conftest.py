@@ -22,20 +22,10 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps, for pages that may use it
 ]
 SCREENSHOTS = "SONGBOARD_SCREENSHOTS"  # the environment variable that names the folder they are kept in
 LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1100, "height": 700}  # small is quicker to draw
-
-# Where a point of the first trace stands on the screen: the scene's own matrices, applied by hand.
-POINT = """song => {
-  const plot = document.querySelector("#map .js-plotly-plot"), scene = plot._fullLayout.scene._scene;
-  const camera = scene.glplot.cameraParams, data = plot._fullData[0], scale = scene.dataScale;
-  const times = (m, v) => [0, 1, 2, 3].map(r => [0, 1, 2, 3].reduce((sum, c) => sum + m[c * 4 + r] * v[c], 0));
-  const place = [data.x[song] * scale[0], data.y[song] * scale[1], data.z[song] * scale[2], 1];
-  const v = times(camera.projection, times(camera.view, times(camera.model, place)));
-  const box = plot.querySelector("canvas").getBoundingClientRect();
-  return [box.left + (v[0] / v[3] / 2 + 0.5) * box.width, box.top + (0.5 - v[1] / v[3] / 2) * box.height];
-}"""
 
 
 @pytest.fixture(scope="session")
@@ -94,28 +84,31 @@ class Visit:
         self.page.wait_for_selector(".stage[data-ready]", timeout=60_000)
         return self
 
+    def settled(self) -> "Visit":
+        """Wait until nothing on the map moves."""
+        self.page.wait_for_function("songboard.map && !songboard.map.moving", timeout=20_000)
+        return self
+
     def point(self, song: int) -> tuple[float, float]:
         """Where a song's point stands on the screen, in CSS pixels."""
-        x, y = self.page.evaluate(POINT, song)
+        x, y = self.settled().page.evaluate("song => songboard.map.project(song)", song)
         return x, y
 
     def hover(self, song: int) -> tuple[float, float]:
         """Move the mouse over a song's point until its label shows, as a hand would; where the mouse is then."""
         x, y = self.point(song)
-        for _ in range(100):
-            self.page.mouse.move(x + 1, y)
-            self.page.mouse.move(x, y)
-            self.page.wait_for_timeout(100)
-            if self.page.query_selector("#map .hovertext"):
-                break
+        self.page.mouse.move(x + 3, y, steps=2)
+        self.page.mouse.move(x, y)
+        self.page.wait_for_function("songboard.map.hovered !== null")
         return x, y
 
     def click_point(self, song: int) -> None:
-        """What plotly.js reports when a point is clicked; the way of a real mouse has a test of its own."""
-        report = {"points": [{"curveNumber": 0, "pointNumber": song}]}
-        self.page.evaluate(
-            "report => document.querySelector('#map .js-plotly-plot').emit('plotly_click', report)", report
-        )
+        """Choose a song with a real mouse where its point is in front, as the map itself would where it is not."""
+        x, y = self.point(song)
+        if self.page.evaluate("([x, y]) => songboard.map.under(x, y)", [x, y]) == song:
+            self.page.mouse.click(x, y)
+        else:
+            self.page.evaluate("song => songboard.choose(song)", song)
         self.answered(song)
 
     def answered(self, song: int) -> None:
@@ -127,18 +120,19 @@ class Visit:
         self.page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
         return self.page.evaluate("document.querySelector('audio').src")
 
-    def trace(self, number: int) -> dict:
-        """A trace of the map as it is drawn now."""
-        return self.page.evaluate(
-            """number => { const {marker, x, customdata} = document.querySelector("#map .js-plotly-plot").data[number];
-               return {color: marker.color, scale: marker.colorscale, x: Array.from(x), songs: customdata}; }""",
-            number,
-        )
+    def lit(self) -> dict:
+        """What the map lights now: {"song", "track", "matches", "path"}."""
+        return self.page.evaluate("songboard.map.lit")
+
+    def stands_lit(self, song: int | None) -> None:
+        """Wait until the map lights the answer to a song, or to nothing."""
+        self.page.wait_for_function("song => songboard.map.lit.song === song", arg=song)
 
 
 @pytest.fixture
 def visit(chromium, address: str) -> Iterator[Visit]:
     page = chromium.new_page()
+    page.add_init_script("sessionStorage.visit ??= localStorage.clear() ?? 'begun'")  # remembered within a visit alone
     visit = Visit(page, address)
     yield visit
     page.close()

@@ -5,8 +5,6 @@ import random
 import pytest
 import sounds
 
-from dashboard.song_map import CHOSEN, MATCHES, SONGS, TRACK_COLOUR
-
 CARD = "#card .card-title"
 DRAG = """(kind) => {
   const data = new DataTransfer();
@@ -38,64 +36,6 @@ def test_the_page_keeps_to_its_own_content_policy(chromium, address):
     page.wait_for_selector("[data-song]")
     context.close()
     assert complaints == []
-
-
-def test_a_real_mouse_on_a_point_chooses_and_plays_its_song(visit, titles):
-    visit.open()
-    x, y = visit.hover(2)
-    under = visit.page.text_content("#map .hovertext")
-    visit.page.mouse.click(x, y)
-    source = visit.plays()
-    song = int(source.rpartition("/")[2])
-    visit.answered(song)
-    assert titles[song] in under.replace("\xa0", " ")
-    assert visit.page.inner_text(CARD) == titles[song]
-    assert visit.errors == []
-
-
-def test_a_drag_that_starts_on_a_point_turns_the_map_and_chooses_nothing(visit):
-    visit.open()
-    eye = "JSON.stringify(document.querySelector('#map .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye)"
-    before, (x, y) = visit.page.evaluate(eye), visit.hover(2)
-    visit.page.mouse.down()
-    visit.page.mouse.move(x + 90, y + 30, steps=8)
-    visit.page.mouse.up()
-    visit.page.wait_for_timeout(600)
-    assert visit.page.evaluate(eye) != before
-    assert visit.page.inner_text(CARD) == "Start with a song"
-
-
-def test_an_answer_lights_the_map_and_leaves_the_camera_alone(visit, shown, shot):
-    visit.open()
-    visit.page.evaluate("""Plotly.relayout(document.querySelector('#map .js-plotly-plot'),
-                           {"scene.camera.eye": {x: 0.5, y: -1.4, z: 0.4}})""")
-    visit.click_point(5)
-    matches = [match.id for match in shown.similar(5)]
-    visit.page.wait_for_function(
-        "number => document.querySelector('#map .js-plotly-plot').data[number].customdata", arg=MATCHES
-    )
-    assert visit.trace(MATCHES)["songs"] == matches
-    assert set(visit.trace(CHOSEN)["songs"]) == {5}
-    assert len(visit.page.query_selector_all("#matches .row")) == len(matches)
-    eye = visit.page.evaluate("document.querySelector('#map .js-plotly-plot')._fullLayout.scene.camera.eye")
-    assert eye == pytest.approx({"x": 0.5, "y": -1.4, "z": 0.4})
-    visit.plays()
-    shot("answered")
-    assert visit.errors == []
-
-
-def test_the_label_under_a_resting_mouse_stays_true_when_the_map_changes(visit, titles):
-    visit.open()
-    visit.click_point(5)
-    visit.page.wait_for_function("n => document.querySelector('#map .js-plotly-plot').data[n].customdata", arg=CHOSEN)
-    visit.hover(2)
-    before = visit.page.text_content("#map .hovertext")
-    visit.click_point(8)
-    visit.page.wait_for_function(
-        "n => document.querySelector('#map .js-plotly-plot').data[n].customdata[0] === 8", arg=CHOSEN
-    )
-    visit.page.wait_for_timeout(1000)
-    assert visit.page.text_content("#map .hovertext") == before
 
 
 def test_typing_finds_songs_and_enter_plays_the_first(visit, shown, titles, shot):
@@ -149,24 +89,11 @@ def test_keys_go_through_the_matches_and_the_question_stays(visit, shown):
 def test_esc_clears_the_question_and_the_lights(visit):
     visit.open()
     visit.click_point(5)
-    visit.page.wait_for_function("n => document.querySelector('#map .js-plotly-plot').data[n].customdata", arg=CHOSEN)
+    visit.stands_lit(5)
     visit.page.keyboard.press("Escape")
-    visit.page.wait_for_function("n => !document.querySelector('#map .js-plotly-plot').data[n].customdata", arg=CHOSEN)
+    visit.stands_lit(None)
     assert visit.page.inner_text(CARD) == "Start with a song"
     assert "song=" not in visit.page.url
-
-
-def test_the_legend_dims_the_other_clusters_and_brings_them_back(visit, shot):
-    visit.open()
-    before = visit.trace(SONGS)["scale"]
-    button = visit.page.locator(".legend-row").nth(1)
-    for pressed in ("true", "false"):
-        button.click()
-        visit.page.wait_for_selector(f'.legend-row:nth-child(2)[aria-pressed="{pressed}"]')
-        shot("dimmed" if pressed == "true" else "undimmed")
-        now = visit.trace(SONGS)["scale"]
-        assert now[2:4] == before[2:4]
-        assert (now[:2] == before[:2]) == (pressed == "false")
 
 
 def test_a_dropped_track_plays_and_stands_among_its_matches(visit, tmp_path, shot):
@@ -174,10 +101,7 @@ def test_a_dropped_track_plays_and_stands_among_its_matches(visit, tmp_path, sho
     visit.open()
     visit.page.set_input_files("input[type=file]", track)
     visit.page.wait_for_selector("#matches .row")
-    visit.page.wait_for_function(
-        "([n, gold]) => document.querySelector('#map .js-plotly-plot').data[n].marker.color === gold",
-        arg=[CHOSEN, TRACK_COLOUR],
-    )
+    visit.page.wait_for_function("songboard.map.lit.track")
     assert visit.page.inner_text(CARD) == "My own song"
     assert visit.plays().startswith("blob:")
     assert visit.page.is_hidden("#notice")

@@ -1,0 +1,88 @@
+/* The radio: when the queue is at its end, it goes on with the song most like the last that was not heard yet. */
+(function () {
+  const songboard = (window.songboard = window.songboard || {});
+  const HEARD = "songboard.heard"; // of this tab, until it is closed
+  const MOST_HEARD = 500;
+  let on = false;
+  let heard = []; // ids, the latest last
+  let pick = null; // {after, song}: found ahead of time, so that nothing is waited for between two songs
+
+  const generation = () => songboard.generation;
+
+  function remember(key) {
+    const id = Number(key);
+    if (!Number.isInteger(id)) return;
+    heard = [...heard.filter((other) => other !== id), id].slice(-MOST_HEARD);
+    try {
+      sessionStorage.setItem(HEARD, JSON.stringify({generation: generation(), heard}));
+    } catch {
+      // a browser that keeps nothing still plays
+    }
+  }
+
+  /** The id of the next song; null at the end, undefined where nobody answers. */
+  async function ask(key) {
+    const asked = new URLSearchParams({song: key, heard: heard.join(","), g: generation()});
+    const answer = await fetch(`/next?${asked}`).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    return told?.error ? (songboard.notice?.("trouble", told.error), undefined) : told?.song;
+  }
+
+  async function find(key) {
+    if (!key.startsWith("track-")) return ask(key);
+    return songboard.answer?.matches.find((id) => !heard.includes(id)) ?? null;
+  }
+
+  /** Look for the next song while this one plays. */
+  async function prepare() {
+    const key = songboard.current?.key;
+    if (!on || !key || songboard.queue.songs.length || pick?.after === key) return;
+    pick = {after: key, song: undefined};
+    const song = await find(key);
+    if (pick?.after !== key) return;
+    pick = song === undefined ? null : {after: key, song};
+    songboard.tell("radio", songboard.radio.picked);
+  }
+
+  songboard.radio = {
+    get on() {
+      return on;
+    },
+    /** The id of the song it will go on with, null while that is not known. */
+    get picked() {
+      return on && pick?.after === songboard.current?.key ? (pick?.song ?? null) : null;
+    },
+    set(wanted) {
+      on = wanted;
+      pick = null;
+      document.getElementById("radio").setAttribute("aria-pressed", String(on));
+      songboard.tell("radio", null);
+      prepare();
+    },
+    async next() {
+      const key = songboard.current.key;
+      const song = pick?.after === key && pick.song !== undefined ? pick.song : await find(key);
+      if (song === null) songboard.notice?.("done", "The radio has played everything it can go on with.");
+      if (song === undefined) songboard.notice?.("trouble", "The radio found nothing: Songboard does not answer.");
+      return song === null || song === undefined ? null : songboard.named(song);
+    },
+  };
+
+  songboard.when("#player", () => {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(HEARD));
+      if (kept?.generation === generation()) heard = kept.heard.filter(Number.isInteger).slice(-MOST_HEARD);
+    } catch {
+      // nothing kept, or nothing that can be read
+    }
+    const button = document.getElementById("radio");
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => songboard.radio.set(!on));
+    songboard.audio.addEventListener("playing", () => {
+      remember(songboard.current.key);
+      prepare();
+    });
+    document.addEventListener("songboard:queued", prepare);
+    document.addEventListener("songboard:broken", ({detail}) => remember(detail.song.key)); // not tried again
+  });
+})();

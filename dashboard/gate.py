@@ -1,0 +1,81 @@
+"""Signing in: nothing but this page is served to those who have not given the password."""
+
+import math
+from pathlib import Path
+
+from dash import Dash
+from flask import Response, make_response, redirect, render_template_string, request
+
+from dashboard import format
+from dashboard.access import COOKIE, Access
+
+FILES = Path(__file__).parent / "login"
+PAGE = (FILES / "page.html").read_text(encoding="utf-8")
+STYLE = (FILES / "login.css").read_text(encoding="utf-8")
+OPEN = frozenset({"/login", "/login.css", "/assets/songboard.svg"})  # what everybody may see
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def register(app: Dash, access: Access) -> None:
+    """Put every route behind the password, and serve the page that asks for it."""
+
+    @app.server.before_request
+    def ask() -> Response | None:
+        if request.path in OPEN or access.knows(request.cookies.get(COOKIE)):
+            return None
+        if request.method == "GET" and request.accept_mimetypes.best_match(["text/plain", "text/html"]) == "text/html":
+            return redirect("/login" + _question(), 303)  # type: ignore[return-value]
+        return Response("Sign in first: open the page again.", 401, mimetype="text/plain")
+
+    @app.server.get("/login")
+    def login() -> Response:
+        return _page(inside=access.knows(request.cookies.get(COOKIE)))
+
+    @app.server.post("/login")
+    def sign_in() -> Response:
+        address = request.remote_addr or ""
+        wait = access.tries.take(address)
+        if wait:
+            answer = _page(f"Too many wrong passwords. Try again in {format.span(wait)}.", 429)
+            answer.headers["Retry-After"] = str(math.ceil(wait))
+            return answer
+        if not access.is_password(request.form.get("password", "")):
+            return _page("That is not the password.", 403)
+        access.tries.give_back(address)
+        answer = make_response(redirect("/" + _question(), 303))
+        answer.set_cookie(COOKIE, access.admit(), httponly=True, samesite="Strict", secure=request.is_secure)
+        return answer
+
+    @app.server.post("/logout")
+    def sign_out() -> Response:
+        access.dismiss(request.cookies.get(COOKIE))
+        answer = make_response(redirect("/login", 303))
+        answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
+        return answer
+
+    @app.server.get("/login.css")
+    def style() -> Response:
+        return Response(STYLE, mimetype="text/css", headers={"Cache-Control": "no-cache"})
+
+
+def _page(trouble: str = "", status: int = 200, *, inside: bool = False) -> Response:
+    page = render_template_string(PAGE, trouble=trouble, action="/login" + _question(), inside=inside)
+    answer = make_response(page, status)
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Referrer-Policy"] = "same-origin"  # with none at all a form is posted from nowhere
+    return answer
+
+
+def _question() -> str:
+    """What was asked of the page, ?song=12, goes along; where to is never up to the address."""
+    asked = request.query_string.decode("latin-1")
+    return f"?{asked}" if asked else ""

@@ -1,0 +1,95 @@
+"""What the page looks like, for people to look at: kept in the folder that SONGBOARD_SCREENSHOTS names."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+import waitress
+
+from dashboard.app import create_app
+from index.build import build_library
+from index.library import Library
+
+FOLDER = os.environ.get("SONGBOARD_SCREENSHOTS")
+SONGS = os.environ.get("SONGBOARD_DEV_SONGS")
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+SETTLED = 2500  # milliseconds that the map glides and colours fade
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="SONGBOARD_SCREENSHOTS names no folder for them")
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory, request):
+    """Where the songs of SONGBOARD_DEV_SONGS are shown as the shipped ear hears them; generated ones without it."""
+    if not SONGS:
+        yield request.getfixturevalue("address")
+        return
+    from engine.encoders import open_encoder
+
+    folder = tmp_path_factory.mktemp("gallery") / "library"
+    build_library(Path(SONGS), open_encoder("songboard", "cpu"), folder)
+    server = waitress.create_server(create_app(Library.load(folder)).server, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+@pytest.fixture
+def look(chromium, gallery):
+    """Opens the page at an address in a theme and a size, does something there, and keeps what it looks like then."""
+
+    def look(name, where="?song=5", *, does="() => {}", theme="dark", size=DESK):
+        context = chromium.browser.new_context(color_scheme=theme, viewport=size, bypass_csp=True)
+        page = context.new_page()
+        page.goto(gallery + where)
+        page.wait_for_selector(".stage[data-ready]", timeout=60_000)
+        page.wait_for_timeout(SETTLED)
+        page.evaluate(does)
+        page.wait_for_timeout(SETTLED)
+        Path(FOLDER).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(FOLDER) / f"{name}.png")
+        context.close()
+
+    return look
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_song_and_its_matches(look, theme):
+    look(theme, theme=theme)
+
+
+def test_the_start(look):
+    look("start", where="")
+
+
+def test_a_phone(look):
+    look("phone", size=PHONE)
+
+
+def test_the_map_in_three_dimensions(look):
+    look("map-3d", does="() => songboard.ask(null)")
+
+
+def test_the_flat_map(look):
+    look("map-2d", does="() => document.getElementById('flat').click()")
+
+
+def test_why_two_songs_are_alike(look):
+    look("why", does="() => document.querySelector('#matches .row [aria-expanded]').click()")
+
+
+def test_a_path(look):
+    look("path", where="?path=3,9&steps=7")
+
+
+def test_the_queue(look):
+    look("queue", does="() => { songboard.enqueue([3, 4, 7]); songboard.tab('queue'); }")
+
+
+def test_the_health_of_the_library(look):
+    look("health", does="() => songboard.tab('health')", theme="light")
+
+
+def test_the_help(look):
+    look("help", does="() => songboard.tell('help')")

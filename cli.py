@@ -74,11 +74,13 @@ def main() -> None:
 @click.option("--encoder", default="songboard", show_default=True, help="songboard, mfcc, or a .safetensors file.")
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
 @click.option("--remap", is_flag=True, help="Draw the map anew, starting from the one there is.")
+@click.option("--relisten", is_flag=True, help="Hear all songs again where the library's ear has a new version.")
 @click.option("--train", "tune", is_flag=True, help="First train the shipped ear on these songs; keep the better.")
 @click.option("--json-log", is_flag=True, help="Print every event as one JSON object a line, for machines.")
 def build_index(
-    songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, tune: bool, json_log: bool
-) -> None:
+    songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, relisten: bool, tune: bool,
+    json_log: bool,
+) -> None:  # fmt: skip
     """Listen to SONGS, a folder or a .zip (default: songs/), and write the library.
 
     Stopped or killed at any instant, the same command goes on from there. The first Ctrl-C or SIGTERM finishes the song
@@ -100,7 +102,9 @@ def build_index(
             encoder, told = train_ear(songs, library / "training", device)
             click.echo(told, err=json_log)
         ear = _open(encoder, device)
-        options = BuildOptions(clusters=None if clusters == "auto" else int(clusters), remap=remap)
+        options = BuildOptions(
+            clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune
+        )
         with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device) as line:
             line.tell("start", songs=songs, library=library, encoder=ear.name, device=ear.device)
 
@@ -281,7 +285,7 @@ def _vector(path: Path, encoder: str, fingerprint: str, device: str):  # type: i
     if ear.fingerprint != fingerprint:
         raise Refused(
             f"the library was heard by another version of {encoder} ({fingerprint}, here is {ear.fingerprint}); "
-            "build it again with: python cli.py build-index"
+            "build it again with: python cli.py build-index SONGS --relisten"
         )
     heard = next(iter(ear.embed([path])))
     if hasattr(heard, "reason"):

@@ -107,10 +107,9 @@
 
   window.dash_clientside = window.dash_clientside || {};
   dash_clientside.songboard = {
-    answered(answer) {
+    answered(answer, listed) {
       songboard.answer = answer ?? null;
-      const heading = document.querySelector("#matches h3, #matches .nothing")?.innerText ?? "";
-      document.getElementById("matches-said").textContent = heading.replace("\n", ": ");
+      songboard.list(listed ?? {});
       songboard.tell("answered", songboard.answer);
       return null;
     },

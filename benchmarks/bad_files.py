@@ -16,7 +16,7 @@ import click
 from tests.fuzz import archives, hostile, trial
 from tests.fuzz.seeds import write_seeds
 
-BATCH = 250  # files a build
+BATCH = 1000  # files a build
 
 
 @click.command()

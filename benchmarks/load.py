@@ -108,7 +108,7 @@ def rebuild(songs: Path, library: Path, builds: list[int], refused: list[int], d
             _, said = process.communicate()
             if process.returncode == 0:
                 builds[0] += 1
-            elif process.returncode == 2 and HELD in said:
+            elif process.returncode == 3 and HELD in said:
                 refused[0] += 1
             else:
                 diary.complain(f"a build ended with {process.returncode}: {said[-300:]}")

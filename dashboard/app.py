@@ -65,32 +65,35 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
 
 
 def register_answer(app: Dash, showing: Showing, tracks: Tracks) -> None:
-    """The query in; the song card, its matches, the path and what the map is to light out."""
+    """The query in; the song card, the list of matches or of a path, and what the map is to light out."""
 
     Thread(target=warm, args=(showing.library,), daemon=True).start()
 
     @app.callback(
         Output(ids.CARD, "children"),
-        Output(ids.MATCHES, "children"),
-        Output(ids.PATH, "children"),
+        Output(ids.LISTED, "data"),
         Output(ids.ANSWERED, "data"),
         Input(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
-    def show(asked: Any) -> tuple[Any, Any, Any, Any]:
+    def show(asked: Any) -> tuple[Any, Any, Any]:
         library = showing.of(asked.get("generation") if isinstance(asked, dict) else None)
         try:
             query = understand(asked, library, tracks, showing.held)
             if query is None:
-                return card.invitation(), [], path_panel.hint(), None
+                return card.invitation(), None, None
             found = answer(query, library)
         except QueryError as error:
-            refusal = card.refusal(str(error))
-            return refusal, [], refusal if is_path(asked) else path_panel.hint(), None
+            refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
+            return card.refusal(str(error)), refused, None
         if found.path is not None:
-            return card.invitation(), [], path_panel.stops(found, library), lights(found, asked)
-        return card.card(found, library), matches.rows(found, library), path_panel.hint(), lights(found, asked)
+            return card.invitation(), {"path": path_panel.stops(found, library)}, lights(found, asked)
+        return card.card(found, library), {"matches": matches.listed(found, library)}, lights(found, asked)
 
     app.clientside_callback(
-        ClientsideFunction("songboard", "answered"), Output(ids.LIT, "data"), Input(ids.ANSWERED, "data")
+        ClientsideFunction("songboard", "answered"),
+        Output(ids.LIT, "data"),
+        Input(ids.ANSWERED, "data"),
+        Input(ids.LISTED, "data"),
+        prevent_initial_call=True,
     )

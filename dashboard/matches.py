@@ -1,14 +1,13 @@
-"""The songs that answer, one a row: to play, to queue, to go on from, and to ask why of."""
+"""The songs that answer, best first, and what stands there when there are none."""
 
-from itertools import repeat
 from typing import Any
 
 from dash import html
 
 from dashboard import card, format, ids, rules, rules_line, song_row
 from dashboard.answer import Answer, told
-from dashboard.attributes import aria, data
-from dashboard.closeness import PASSAGES, Scale, scale
+from dashboard.attributes import aria
+from dashboard.closeness import PASSAGES, scale
 from index.library import Library
 
 ALONE = "There is nothing else in this library. Add songs and build it again."
@@ -36,25 +35,19 @@ def layout(library: Library) -> list[Any]:
     ]
 
 
-def rows(found: Answer, library: Library) -> list[Any]:
-    """The matches, best first: a list of rows; a sentence where there are none."""
+def listed(found: Answer, library: Library) -> dict[str, Any]:
+    """The matches, best first: a heading and rows, or a sentence where there are none."""
     if not found.matches:
         return nothing(found)
     songs = told(library, [match.id for match in found.matches])
     words = scale(library) if found.starts is None else PASSAGES
-    starts = found.starts or repeat(None)
-    return [
-        html.H3(
-            [heading(found), html.Span(format.count(len(found.matches), "song"))], className="eyebrow matches-head"
-        ),
-        html.Ol(
-            [
-                row(song, match.similarity, words, start)
-                for match, song, start in zip(found.matches, songs, starts, strict=False)
-            ],
-            className="match-list",
-        ),
+    rows = [
+        song_row.row(song) | song_row.close(match.similarity, words)
+        for song, match in zip(songs, found.matches, strict=True)
     ]
+    for row, start in zip(rows, found.starts or [], strict=False):
+        row |= {"at": round(start, 2), "word": f"from {format.moment(start)}", "meaning": "How alike the moments are"}
+    return {"heading": heading(found), "count": format.count(len(rows), "song"), "rows": rows}
 
 
 def heading(found: Answer) -> str:
@@ -64,28 +57,11 @@ def heading(found: Answer) -> str:
     return "Most like these" if found.query.more or found.query.less else "Most alike"
 
 
-def nothing(found: Answer) -> list[Any]:
-    """Why the list is empty, and what to do."""
-    if found.loosen is None:
-        if not rules.are_set(found.query.rules):
-            return [html.P(ALONE, className="nothing")]
-        why, name, rule = "The rules leave no song over.", "Reset the rules", "all"
-    else:
-        (why, name), rule = LOOSEN[found.loosen], found.loosen
-    button = html.Button(name, className="quiet-button", type="button", **data(loosen=rule))
-    return [html.P(why, className="nothing", role="status"), html.P(button, className="nothing")]
-
-
-def row(song: dict[str, Any], similarity: float, words: Scale, start: float | None = None) -> html.Li:
-    """One match. A press on its name asks about it in turn; it opens to tell why it stands here."""
-    key, title = str(song["id"]), song["title"]
-    if start is None:
-        close, at = song_row.closeness(similarity, words), {}
-    else:
-        close = song_row.closeness(similarity, words, f"from {format.moment(start)}", "How alike the two moments are")
-        at = {"at": f"{start:.2f}"}
-    opens = song_row.button("row-open icon-down", "Why, and more", f"Why {title}, and more", open=key)
-    setattr(opens, "aria-expanded", "false")
-    return song_row.row(
-        song_row.play(song, start), song_row.main(song, close, song=key, **at), song_row.queue(song), opens
-    )
+def nothing(found: Answer) -> dict[str, Any]:
+    """Why the list is empty, and what a button would do about it."""
+    if found.loosen is not None:
+        why, name = LOOSEN[found.loosen]
+        return {"nothing": why, "loosen": found.loosen, "button": name}
+    if rules.are_set(found.query.rules):
+        return {"nothing": "The rules leave no song over.", "loosen": "all", "button": "Reset the rules"}
+    return {"nothing": ALONE}

@@ -68,6 +68,7 @@ def layout(library: Library) -> html.Div:
             guide.layout(),
             dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.ANSWERED),
+            dcc.Store(id=ids.LISTED),
             dcc.Store(id=ids.LIT),
         ],
         className="page",

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -51,6 +52,8 @@ def run(
     An exception is a Failure, as is a process that twice ended over the same thing. Raises WorkersError when no
     process can be started at all.
     """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # or else the first thread to start a process would start it, and hear Ctrl-C
     queue, waiting = iter(things), 0
     inbox: SimpleQueue = SimpleQueue()
     outbox: SimpleQueue = SimpleQueue()
@@ -97,6 +100,7 @@ class _Worker(threading.Thread, Generic[T, R]):
 
     def run(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us; whom we start inherits that it is deaf to it
+            resource_tracker.ensure_running()  # starting it with the first process would undo that
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         while not self._dismissed and (thing := self._inbox.get()) is not _NOTHING:
             self._outbox.put((thing, self._done(thing)))
@@ -164,6 +168,7 @@ class _Worker(threading.Thread, Generic[T, R]):
 def _serve(pipe: Connection, work: Callable[[Any], Any], limits: Limits) -> None:
     """The life of a worker process: it ends when its pipe does."""
     _bound(limits.memory)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         pipe.send(None)
         while True:

@@ -52,6 +52,7 @@ class BuildOptions:
     dimensions: int = 256  # of the vectors searched, at most
     seed: int = 0  # of the map
     remap: bool = False  # draw the map anew, however few songs came or went
+    relisten: bool = False  # have another version of the library's ear hear all songs again
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _build(
         out.mkdir(parents=True, exist_ok=True)
     with Journal(out / JOURNAL) as journal, Teller(out, embedder.device) as teller:
         old = _current(out)
+        _check_ear(out, old, embedder, options)
         intake = Intake(embedder, journal, teller.beside(on_progress))
         intake.scan(paths, songs)
         remembered = intake.remember()
@@ -121,7 +123,7 @@ def _build(
                 "songs": str(songs.absolute()),
                 "generation": folder.name,
                 "counts": counts | {"map_changes": changes},
-                "options": asdict(options) | {"remap": False},
+                "options": asdict(options) | {"remap": False, "relisten": False},
                 "listened": listened,
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
             }
@@ -233,6 +235,15 @@ def _current(out: Path) -> Library | None:
         raise BuildError(str(error)) from error
     except LibraryError:
         return None
+
+
+def _check_ear(out: Path, old: Library | None, embedder: Embeds, options: BuildOptions) -> None:
+    """BuildError where all songs would be listened to again, which may take days, and nobody has asked for it."""
+    if old and old.encoder == embedder.name and old.fingerprint != embedder.fingerprint and not options.relisten:
+        raise BuildError(
+            f"the {len(old)} songs in {out} were heard by another version of {embedder.name}: add --relisten to have "
+            "this one hear them again, or name another --library; until then the library stays as it is"
+        )
 
 
 def _check_room(out: Path, songs: int, new: int) -> None:

@@ -223,6 +223,7 @@ def test_a_file_without_a_password_is_refused_by_name(tmp_path, content):
     with pytest.raises(AccessError, match=re.escape(str(tmp_path / "password"))) as refused:
         read_password(password_file(tmp_path, content))
     assert "x" * 100 not in str(refused.value)
+    assert ("is empty" in str(refused.value)) == (not content.strip())
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])

@@ -93,3 +93,30 @@ def test_what_is_not_sound_is_refused_with_a_reason(tmp_path: Path, kind: str) -
 def test_a_missing_file_is_refused_with_a_reason(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="is not there"):
         load_audio(tmp_path / "nowhere.mp3")
+
+
+@pytest.mark.parametrize("name", ["pipe:0.wav", "http:x.wav", "concat:a.wav|b.wav", "-.wav"])
+def test_a_name_is_never_taken_for_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    sounds.write(tmp_path / name, sounds.tone())
+    monkeypatch.chdir(tmp_path)
+    assert len(load_audio(Path(name))) == 2 * SAMPLE_RATE
+
+
+def test_a_list_of_other_files_is_no_song(tmp_path: Path) -> None:
+    sounds.write(tmp_path / "other.wav", sounds.tone())
+    for content in (
+        "ffconcat version 1.0\nfile 'other.wav'\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nother.wav\n",
+    ):
+        for name in ("list.mp3", "list.m3u8"):
+            (tmp_path / name).write_text(content)
+            with pytest.raises(AudioError, match="not a sound file"):
+                load_audio(tmp_path / name)
+
+
+def test_a_format_without_a_decoder_is_refused_with_a_reason(tmp_path: Path) -> None:
+    content = bytearray(sounds.write(tmp_path / "a.wav", sounds.tone()).read_bytes())
+    content[20:22] = b"\x99\x99"  # the number of the codec
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(AudioError, match="FFmpeg has no decoder for"):
+        load_audio(tmp_path / "a.wav")

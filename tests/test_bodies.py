@@ -32,7 +32,7 @@ def test_a_question_of_the_page_is_answered(client):
 
 def test_a_body_beyond_the_limit_is_refused(client):
     for address in (ADDRESS, "/playlist", "/playlist/read", "/drop"):
-        body = b" " * (bodies.largest(address) + 1)
+        body = b" " * (bodies.largest(address) + 2)
         answer = client.post(address, data=body, content_type="application/json", headers={"X-Songboard": "test"})
         assert answer.status_code in (413, 503), address  # without an ear, nothing is dropped at all
 

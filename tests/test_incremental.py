@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sounds
+from spectrum import SpectrumEmbedder
 
 from index.build import BuildError, BuildOptions, build_library
 from index.journal import Journal
@@ -151,3 +152,15 @@ def test_a_library_of_a_newer_version_is_left_as_it_is(collection, ear):
     with pytest.raises(BuildError, match="format 7 and this version reads up to 1: update Songboard"):
         build_library(folder, ear, library)
     assert sorted(path.name for path in library.iterdir()) == held
+
+
+def test_another_version_of_the_ear_listens_again_only_when_asked(collection, ear):
+    folder, library = collection
+    newer = SpectrumEmbedder(fingerprint="07e5")
+    with pytest.raises(BuildError, match=r"the 36 songs in .* another version of spectrum: add --relisten"):
+        build_library(folder, newer, library)
+    assert newer.asked == [] and Library.load(library).fingerprint == "5bec"
+    build_library(folder, newer, library, BuildOptions(relisten=True))
+    assert len(newer.asked) == 40 and Library.load(library).fingerprint == "07e5"
+    build_library(folder, ear, library, BuildOptions(relisten=True))
+    assert sorted(ear.names_since(folder)) == [f"{number}.flac" for number in range(36, 40)]

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -100,10 +101,13 @@ class _Worker(threading.Thread, Generic[T, R]):
 
     def run(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us; whom we start inherits that it is deaf to it
-            resource_tracker.ensure_running()  # starting it with the first process would undo that
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         while not self._dismissed and (thing := self._inbox.get()) is not _NOTHING:
-            self._outbox.put((thing, self._done(thing)))
+            try:
+                outcome = self._done(thing)
+            except Exception as error:  # whoever waits for this thing must not wait for ever
+                outcome = WorkersError(f"the processes that decode songs cannot be looked after: {error}")
+            self._outbox.put((thing, outcome))
         self._end()
 
     def dismiss(self) -> None:
@@ -135,16 +139,22 @@ class _Worker(threading.Thread, Generic[T, R]):
 
     def _ready(self) -> bool:
         """See to it that a process waits for work."""
-        for _ in range(_STARTS):
+        for attempt in range(_STARTS):
             if self._pipe is not None:
                 return True
+            time.sleep(attempt)
             with self._lock:
                 if self._dismissed:
                     raise EOFError
                 pipe, theirs = _SPAWN.Pipe()
                 process = _SPAWN.Process(target=_serve, args=(theirs, self._work, self._limits), daemon=True)
-                process.start()
-                theirs.close()
+                try:
+                    process.start()
+                except OSError:  # no memory, or too many processes: that may pass
+                    pipe.close()
+                    continue
+                finally:
+                    theirs.close()
                 self._process, self._pipe = process, pipe
             try:
                 if pipe.poll(_START_SECONDS):

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from spectrum import SpectrumEmbedder
+from test_ranking import Shelf
 
 from index.blend import blended
 from index.library import Library, LibraryError
-from index.ranking import Rules
+from index.ranking import Rules, rank
 
 ALL = Rules(hide_duplicates=False, csls=False)
 
@@ -37,6 +38,18 @@ def test_one_song_is_the_same_as_asking_for_it(library):
 def test_neither_what_is_wanted_nor_what_is_not_is_listed(library):
     ids = {match.id for match in library.blend([4, 5], [6, 0], 8, ALL)}
     assert ids == {1, 2, 3, 7}
+
+
+def test_another_file_of_a_song_that_is_not_wanted_is_not_listed():
+    degrees = np.radians([0, 40, 40.1, 60])
+    shelf = Shelf(np.stack([np.cos(degrees), np.sin(degrees)], axis=1).astype(np.float32))
+
+    def like_the_first(unwanted):
+        asked = shelf.vectors[0], shelf.index, shelf.sieve, shelf.neighbourhoods, Rules(csls=False)
+        return [match.id for match in rank(*asked, 5, [0], unwanted)]
+
+    assert like_the_first([]) == [1, 3]
+    assert like_the_first([1]) == [3]
 
 
 def test_less_like_a_song_moves_songs_like_it_down(library):

@@ -59,6 +59,7 @@ def test_files_that_were_left_out_are_named_with_their_reason_and_kind(folder):
 
 def test_a_song_that_is_silent_for_nearly_all_of_it_is_found(folder):
     sounds.write(folder / "hidden track.wav", np.concatenate([sounds.silence(60.0), sounds.tone(440, 2.0)]))
+    sounds.write(folder / "pause.wav", np.concatenate([sounds.silence(10.0), sounds.tone(700, 10.0)]))
     sounds.write(folder / "soft.wav", 0.01 * sounds.noise(12.0))
     ((path, song, kind, detail),) = checked(folder).values.tolist()
     assert (path, kind, detail) == ("hidden track.wav", "silent", "There is no sound in 95% of it.")

@@ -24,7 +24,7 @@ def test_a_build_killed_at_any_instant_ends_as_if_it_had_not_been(trial: Trial) 
 
 
 def test_workers_left_alone_by_their_build_go_away(trial: Trial, tmp_path: Path) -> None:
-    told = trial.builds.build(trial.songs, tmp_path / "library", Kill("listen", 2.0, near=False, group=False))
+    told = trial.builds.build(trial.songs, tmp_path / "library", Kill("listen", 0.2, near=False, group=False))
     assert told.ended == -9
     trial.builds.await_silence(told.group, seconds=60)
 

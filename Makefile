@@ -18,7 +18,7 @@ run: install
 	@$(PYTHON) -m dashboard --library '$(LIBRARY)' --host '$(HOST)' --port '$(PORT)'
 
 test: .venv/installed-dev
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4
 
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check

@@ -255,7 +255,7 @@ class Trial:
         if number % 3 == 2:
             last = self.touched[start]  # most of what it writes it writes at the end
             return Kill(touch=self.rng.randint(1 if number % 2 else last - 60, last))
-        step = STEPS[number % len(STEPS)] if number % 2 else ["listen", "map", "write"][number // 2 % 3]
+        step = self.rng.choice(STEPS)
         far = step == "listen" and self.rng.random() < 0.6  # decoded by workers, whose start alone takes a second
         seconds = self.rng.uniform(0, 2.5 if far else self.steps[start][step])
         return Kill(step, seconds, near=not far, group=self.rng.random() < 0.5)

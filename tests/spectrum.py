@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from scipy.fft import next_fast_len, rfft
 
 BANDS = 16
 LOW, HIGH = np.arange(BANDS) < 9, np.arange(BANDS) >= 9  # below and above about 500 Hz
@@ -79,7 +80,8 @@ class SpectrumEmbedder:
         seconds = sound[: len(sound) // rate * rate].reshape(-1, rate)  # [segments, rate]
         segments = np.stack([bands(second) for second in seconds])
         loudness = float(20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9))
-        brightness = float(np.argmax(np.abs(np.fft.rfft(sound))) * rate / len(sound))
+        tones = spectrum(sound)
+        brightness = float(np.argmax(tones) / len(tones) * rate / 2)
         return Heard(
             path=path,
             vector=bands(sound),
@@ -97,9 +99,14 @@ class SpectrumEmbedder:
         )
 
 
+def spectrum(sound: np.ndarray) -> np.ndarray:
+    """How strong each frequency is, from 0 to half the rate."""
+    return np.abs(rfft(sound, next_fast_len(len(sound), real=True)))
+
+
 def bands(sound: np.ndarray) -> np.ndarray:
     """Log energy in sixteen bands that widen by the same factor, float32 [16]."""
-    energy = np.abs(np.fft.rfft(sound)) ** 2 / len(sound)
+    energy = spectrum(sound) ** 2 / len(sound)
     edges = np.geomspace(0.002, 1, BANDS + 1) * len(energy)
     within = [energy[int(low) : max(int(high), int(low) + 1)] for low, high in pairwise(edges)]
     return np.log1p([band.sum() for band in within]).astype(np.float32) + np.float32(0.01)

@@ -40,7 +40,7 @@ def chromium() -> Iterator[object]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         # Playwright evaluates text in the page, which the page's own content policy forbids.
-        yield browser.new_context(viewport=LARGE if SCREENSHOTS in os.environ else SMALL, bypass_csp=True)
+        yield browser.new_context(viewport=SMALL, bypass_csp=True)
         browser.close()
 
 
@@ -120,6 +120,18 @@ class Visit:
         self.page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
         return self.page.evaluate("document.querySelector('audio').src")
 
+    def plays_song(self, song: int) -> None:
+        """Wait until this song is the one that sounds."""
+        self.page.wait_for_function(
+            """song => songboard.current?.key === String(song) && !songboard.audio.paused
+                       && songboard.audio.currentTime > 0.1""",
+            arg=song,
+        )
+
+    def second(self) -> float:
+        """Where in its song the player is."""
+        return self.page.evaluate("songboard.audio.currentTime")
+
     def lit(self) -> dict:
         """What the map lights now: {"song", "track", "matches", "path"}."""
         return self.page.evaluate("songboard.map.lit")
@@ -146,7 +158,10 @@ def shot(visit: Visit, tmp_path: Path) -> Callable[[str], None]:
 
     def shoot(name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        size = visit.page.viewport_size
+        visit.page.set_viewport_size(LARGE if size == SMALL else size)
         visit.page.wait_for_timeout(700)  # for colours to settle
         visit.page.screenshot(path=folder / f"{name}.png")
+        visit.page.set_viewport_size(size)
 
     return shoot

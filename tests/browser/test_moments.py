@@ -1,7 +1,6 @@
 """Moments on the waveform in a real browser."""
 
 import pytest
-from test_player import plays_song, second
 
 CARD = "#card [data-waveform]"
 
@@ -11,7 +10,7 @@ def card(visit):
     """A visit that shows the waveform of song 5."""
     visit.open()
     visit.page.evaluate("songboard.choose(5)")
-    plays_song(visit, 5)
+    visit.plays_song(5)
     visit.answered(5)
     visit.page.wait_for_selector(f"{CARD} .wave", state="attached")
     return visit
@@ -38,8 +37,8 @@ def test_a_click_plays_from_there_and_a_drag_asks_for_songs_with_a_bit_like_it(c
     whole = length(card)
     card.page.evaluate("songboard.audio.pause(); songboard.seekTo(0)")
     card.page.mouse.click(*at(card, 0.5))
-    assert second(card) == pytest.approx(whole / 2, abs=1)
-    plays_song(card, 5)
+    assert card.second() == pytest.approx(whole / 2, abs=1)
+    card.plays_song(5)
     assert "moment" not in card.page.evaluate("songboard.state")
     drag(card, at(card, 0.25), at(card, 0.75))
     state = card.page.evaluate("songboard.state")
@@ -76,7 +75,7 @@ def test_the_keyboard_chooses_a_moment_too(card):
     assert "moment" not in page.evaluate("songboard.state")
     page.keyboard.press("Enter")
     assert page.evaluate("songboard.state.moment") == pytest.approx([3, 10], abs=0.3)
-    assert second(card) == pytest.approx(2, abs=0.3)  # the arrows were the moment's, not the player's
+    assert card.second() == pytest.approx(2, abs=0.3)  # the arrows were the moment's, not the player's
     page.focus(CARD)
     page.keyboard.press("Escape")
     assert page.evaluate("[songboard.state.song, songboard.state.moment ?? null]") == [5, None]
@@ -92,5 +91,5 @@ def test_the_players_waveform_asks_with_alt_and_its_button_about_what_plays_now(
     card.page.keyboard.down("Alt")
     drag(card, at(card, 0.7, "#seek"), at(card, 0.95, "#seek"))
     card.page.keyboard.up("Alt")
-    assert second(card) == pytest.approx(6, abs=0.1)
+    assert card.second() == pytest.approx(6, abs=0.1)
     assert card.page.evaluate("songboard.state.moment[0]") == pytest.approx(0.7 * length(card), abs=0.5)

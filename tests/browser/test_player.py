@@ -12,19 +12,6 @@ HANDLERS = """() => {
 }"""
 
 
-def second(visit) -> float:
-    return visit.page.evaluate("songboard.audio.currentTime")
-
-
-def plays_song(visit, song: int) -> None:
-    """Wait until this song is the one that sounds."""
-    visit.page.wait_for_function(
-        """song => songboard.current?.key === String(song) && !songboard.audio.paused
-                   && songboard.audio.currentTime > 0.1""",
-        arg=song,
-    )
-
-
 def to_the_end(visit) -> None:
     visit.page.evaluate("songboard.seekTo(songboard.audio.duration - 0.2)")
 
@@ -34,31 +21,31 @@ def playing(visit):
     """A visit in which song 5 plays and its matches are shown."""
     visit.open()
     visit.page.evaluate("songboard.choose(5)")
-    plays_song(visit, 5)
+    visit.plays_song(5)
     visit.answered(5)
     return visit
 
 
 def test_a_song_plays_from_the_second_it_is_asked_for(playing):
     playing.page.evaluate("songboard.play({key: '3'}, 7)")
-    plays_song(playing, 3)
-    assert 7 <= second(playing) < 9
+    playing.plays_song(3)
+    assert 7 <= playing.second() < 9
     assert playing.page.evaluate("new URL(songboard.audio.src).pathname") == "/audio/3"
     playing.page.evaluate("songboard.play({key: '3'}, 2)")
-    assert 2 <= second(playing) < 4
+    assert 2 <= playing.second() < 4
     assert playing.errors == []
 
 
 def test_a_song_that_ends_is_followed_by_the_best_match(playing, shown):
     to_the_end(playing)
-    plays_song(playing, shown.similar(5)[0].id)
+    playing.plays_song(shown.similar(5)[0].id)
 
 
 def test_previous_goes_back_over_what_was_heard_and_next_comes_again(playing, shown):
     best = shown.similar(5)[0].id
     for key, song in (("n", best), ("p", 5), ("n", best)):
         playing.page.keyboard.press(key)
-        plays_song(playing, song)
+        playing.plays_song(song)
     playing.page.evaluate("songboard.seekTo(5)")
     playing.page.keyboard.press("p")
     playing.page.wait_for_function("songboard.audio.currentTime < 2")
@@ -73,10 +60,10 @@ def test_the_radio_goes_on_with_the_nearest_song_not_heard(playing, shown):
         "title => document.querySelector('#queue-next').textContent.includes(title)", arg=shown.songs["title"][best]
     )
     to_the_end(playing)
-    plays_song(playing, best)
+    playing.plays_song(best)
     answer = playing.page.request.get(f"{playing.address}next?song={best}&heard=5,{best}").json()
     to_the_end(playing)
-    plays_song(playing, answer["song"])
+    playing.plays_song(answer["song"])
     assert answer["song"] not in (5, best)
 
 
@@ -95,8 +82,8 @@ def test_a_reload_finds_song_second_queue_volume_and_radio_again(playing, shot):
     page.click("#tab-queue")
     shot("queue")
     page.click("#toggle")
-    plays_song(playing, 5)
-    assert 6 <= second(playing) < 8
+    playing.plays_song(5)
+    assert 6 <= playing.second() < 8
 
 
 def test_after_a_new_build_the_queue_is_found_by_its_files(playing):
@@ -120,7 +107,7 @@ def test_media_keys_know_the_song_and_move_the_player(visit, shown):
     visit.page.add_init_script(f"({HANDLERS})()")
     visit.open()
     visit.page.evaluate("songboard.choose(5)")
-    plays_song(visit, 5)
+    visit.plays_song(5)
     assert visit.page.evaluate("navigator.mediaSession.metadata.title") == shown.songs["title"][5]
     visit.page.evaluate("handlers.seekto({seekTime: 8})")
     visit.page.wait_for_function("songboard.audio.currentTime >= 8")
@@ -128,16 +115,16 @@ def test_media_keys_know_the_song_and_move_the_player(visit, shown):
     assert visit.page.evaluate("[songboard.audio.paused, navigator.mediaSession.playbackState]") == [True, "paused"]
     visit.answered(5)
     visit.page.evaluate("handlers.nexttrack()")
-    plays_song(visit, shown.similar(5)[0].id)
+    visit.plays_song(shown.similar(5)[0].id)
     visit.page.evaluate("handlers.previoustrack()")
-    plays_song(visit, 5)
+    visit.plays_song(5)
 
 
 def test_files_that_cannot_be_played_are_passed_over_but_not_for_ever(playing, shown):
     page, (first, second_best) = playing.page, (match.id for match in shown.similar(5)[:2])
     page.route(f"**/audio/{first}?*", lambda route: route.fulfill(status=404, body="The file is gone."))
     page.keyboard.press("n")
-    plays_song(playing, second_best)
+    playing.plays_song(second_best)
     assert "was passed over. The file is gone." in page.inner_text("#notice-text")
     page.route("**/audio/*", lambda route: route.fulfill(status=404, body="The file is gone."))
     page.keyboard.press("n")
@@ -157,7 +144,7 @@ def test_silence_is_explained(visit):
         page.wait_for_selector("#player[data-trouble]")
         assert page.inner_text("#now-artist") == sentence
     page.evaluate("songboard.play({key: '8'})")
-    plays_song(visit, 8)
+    visit.plays_song(8)
     assert page.get_attribute("#player", "data-trouble") is None
 
 
@@ -167,10 +154,10 @@ def test_seek_bar_and_volume_obey_mouse_and_keys(playing):
     page.wait_for_function("songboard.audio.paused")
     page.click("#seek", position={"x": page.locator("#seek").bounding_box()["width"] / 2, "y": 20})
     page.wait_for_function("Math.abs(songboard.audio.currentTime - songboard.audio.duration / 2) < 0.5")
-    at = second(playing)
+    at = playing.second()
     page.focus("#seek input")
     page.keyboard.press("ArrowLeft")
-    assert second(playing) == pytest.approx(at - 5, abs=0.6)
+    assert playing.second() == pytest.approx(at - 5, abs=0.6)
     page.fill("#volume input", "0.25")
     assert page.evaluate("songboard.audio.volume") == 0.25
     page.click("#mute")

@@ -1,7 +1,6 @@
 """The queue and its playlists in a real browser."""
 
 import pytest
-from test_player import plays_song
 
 
 def queued(visit) -> list[int]:
@@ -13,7 +12,7 @@ def queue(visit):
     """A visit in which song 5 plays and three songs wait."""
     visit.open()
     visit.page.evaluate("songboard.choose(5)")
-    plays_song(visit, 5)
+    visit.plays_song(5)
     visit.answered(5)
     visit.page.evaluate("songboard.enqueue([1, 2, 3])")
     visit.page.click("#queue-open")
@@ -32,7 +31,7 @@ def test_songs_play_in_the_order_they_were_dragged_to(queue, shown):
     assert titles == [shown.songs["title"][song] for song in (3, 1, 2)]
     for song in (3, 1, 2, shown.similar(5)[0].id):
         queue.page.evaluate("songboard.step(1)")
-        plays_song(queue, song)
+        queue.plays_song(song)
     assert queue.page.inner_text("#queue-count") == ""
     assert queue.errors == []
 
@@ -48,11 +47,11 @@ def test_the_keyboard_moves_removes_and_plays_and_songs_can_be_put_before_the_ot
     assert queued(queue) == [2, 1]
     page.locator(".queue-row:nth-child(2) .queue-main").focus()
     page.keyboard.press("Enter")
-    plays_song(queue, 1)
+    queue.plays_song(1)
     assert queued(queue) == [2]
     page.evaluate("songboard.enqueue([9], {next: true})")
     page.evaluate("songboard.enqueue([7, 8], {play: true})")
-    plays_song(queue, 7)
+    queue.plays_song(7)
     assert queued(queue) == [8, 9, 2]
 
 

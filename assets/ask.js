@@ -1,6 +1,6 @@
 /* The one state of the page is what is asked, and by which rules. Every gesture that chooses ends in songboard.ask or
-   songboard.rule; one callback of the server answers. address.js keeps the address in step. Dash loads the scripts in
-   the order of their names. */
+   songboard.rule; one route of the server answers. history.js keeps the address in step. Dash loads the scripts in the
+   order of their names. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
   const PREFERRED = ["same_album", "per_artist", "surprise"]; // rules of taste outlive the page, filters do not
@@ -8,7 +8,8 @@
   const NOTHING = {};
   let asked = NOTHING; // {song: 12}, {track: "track-…"}, {path: [12, 40]} and what belongs to it
   let rules = remembered();
-  let sent = null;
+  let sent = "null"; // the page comes with the answer to nothing
+  let waiting = null; // for the answer to what was sent last
 
   songboard.tell = (name, detail = null) => document.dispatchEvent(new CustomEvent(`songboard:${name}`, {detail}));
   Object.defineProperty(songboard, "state", {get: () => structuredClone({...asked, rules})});
@@ -21,8 +22,38 @@
     const text = JSON.stringify(query);
     if (text === sent) return;
     sent = text;
-    dash_clientside.set_props("query", {data: query});
+    fetchAnswer(text);
   }
+
+  async function fetchAnswer(text) {
+    waiting?.abort();
+    waiting = new AbortController();
+    try {
+      const headers = {"Content-Type": "application/json"};
+      const answer = await fetch("/answer", {method: "POST", headers, body: text, signal: waiting.signal});
+      if (answer.ok) show(await answer.json());
+      else songboard.notice("trouble", await answer.text());
+    } catch (error) {
+      if (error.name !== "AbortError") sent = null; // the banner says that the server is gone; then it is asked again
+    }
+  }
+
+  async function show({card, listed, lit}) {
+    const {signal} = waiting;
+    songboard.draw(document.querySelector("#card"), card);
+    songboard.list(listed ?? {});
+    await painted();
+    if (signal.aborted) return; // something else has been asked meanwhile
+    songboard.answer = lit;
+    songboard.tell("answered", lit);
+  }
+
+  /** Once the page shows what it has been told; soon, too, while it is hidden and nothing is painted. */
+  const painted = () =>
+    new Promise((resolve) => {
+      requestAnimationFrame(() => setTimeout(resolve));
+      setTimeout(resolve, 100);
+    });
 
   /** Ask once more what had no answer. */
   songboard.again = function () {
@@ -37,8 +68,8 @@
     const another = next.song !== asked.song || next.track !== asked.track;
     asked = next;
     if (another) document.querySelector("#panel-alike")?.scrollTo({top: 0});
+    send(); // first: the server answers while the page does the rest
     if (!same) songboard.tell("asked", {...songboard.state, push});
-    send();
   };
 
   /** patch: rules by name, null to be without one; null alone to be without any. */
@@ -47,8 +78,8 @@
     rules = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null && value !== undefined));
     const preferred = Object.fromEntries(Object.entries(rules).filter(([name]) => PREFERRED.includes(name)));
     localStorage.setItem(REMEMBERED, JSON.stringify(preferred));
-    songboard.tell("ruled", songboard.state);
     send();
+    songboard.tell("ruled", songboard.state);
   };
 
   function remembered() {
@@ -88,8 +119,8 @@
       song, such as the end of a path, sets songboard.awaiting and takes it instead. */
   songboard.choose = function (song, names = songboard.song?.(song) || {}, at = undefined) {
     if (songboard.awaiting) return songboard.awaiting(song, names);
-    songboard.play({key: String(song), title: names.title, artist: names.artist || names.album}, at);
     songboard.ask({song});
+    songboard.play({key: String(song), title: names.title, artist: names.artist || names.album}, at);
   };
 
   /** Calls use(element) once the page holds an element that matches. */
@@ -103,16 +134,6 @@
       use(element);
     });
     watch.observe(document.documentElement, {childList: true, subtree: true});
-  };
-
-  window.dash_clientside = window.dash_clientside || {};
-  dash_clientside.songboard = {
-    answered(answer, listed) {
-      songboard.answer = answer ?? null;
-      songboard.list(listed ?? {});
-      songboard.tell("answered", songboard.answer);
-      return null;
-    },
   };
 
   const keyOf = (text) => (text.startsWith("track-") ? text : Number(text));

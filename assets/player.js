@@ -31,7 +31,7 @@
   function say(title, artist) {
     byId("now-title").textContent = title;
     byId("now-title").title = title;
-    byId("now-artist").textContent = artist;
+    byId("now-artist").textContent = byId("now-artist").title = artist;
   }
 
   /** Put a song into the player, at a second, without a sound. */
@@ -82,7 +82,7 @@
 
   function trouble(sentence) {
     byId("player").setAttribute("data-trouble", "");
-    byId("now-artist").textContent = sentence;
+    byId("now-artist").textContent = byId("now-artist").title = sentence;
   }
 
   /** Why a song does not sound: the server has a sentence for a file that is gone, the rest is the format. */

@@ -5,6 +5,7 @@
   const byId = (id) => document.getElementById(id);
   let active = -1; // the hit in hand
   let hasty = false; // Enter came before what was typed had been found
+  let waiting = null; // for what was typed last
 
   const hits = () => [...document.querySelectorAll("#hits .hit")];
   const isNew = () => document.querySelector("#hits [data-asked]")?.dataset.asked === byId("search").value.trim();
@@ -12,7 +13,21 @@
   function clear() {
     hasty = false;
     byId("search").blur();
-    dash_clientside.set_props("search", {value: ""});
+    byId("search").value = "";
+    find();
+  }
+
+  async function find() {
+    const text = byId("search").value.trim();
+    waiting?.abort();
+    waiting = new AbortController();
+    if (!text) return songboard.draw(byId("hits"), []);
+    try {
+      const answer = await fetch(`/find?text=${encodeURIComponent(text)}&g=${songboard.generation}`, waiting);
+      if (answer.ok) songboard.draw(byId("hits"), await answer.json());
+    } catch {
+      // another letter came, or the banner says that the server is gone
+    }
   }
 
   function hold(number) {
@@ -49,6 +64,7 @@
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");
+    field.addEventListener("input", find);
     field.addEventListener("keydown", (event) => {
       const act = {
         ArrowDown: () => hold(active + 1),

@@ -1,7 +1,6 @@
 /* Dark or light, settled before anything is painted: what was chosen here before, or else what the system prefers.
    The map reads its colours anew at songboard:theme. */
 (function () {
-  if (window.songboard?.theme) return; // Dash lists every script once more at the end of the page
   const songboard = (window.songboard = window.songboard || {});
   const KEPT = "songboard-theme";
   const GROUND = {dark: "#0b0d13", light: "#eef0f4"};

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 PATIENCE = 120  # seconds that a browser waits for an answer
 THINKING = 1.0  # seconds between two gestures, at most
@@ -49,7 +50,6 @@ class Browser:
         self.diary, self.chance = diary, random.Random(seed)
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self._generation, self._songs = "", 0
-        self._callbacks: dict[str, Any] = {}
 
     def browse(self, until: float) -> None:
         """Do what people do with a page that is open, until that time."""
@@ -69,8 +69,7 @@ class Browser:
         for address in re.findall(r'(?:src|href)="(/[^"]+)"', page)[: self.chance.randint(1, 4)]:
             self.request("script or style", "GET", address)
         layout = self.request("layout", "GET", "/_dash-layout")[1].decode()
-        listed = json.loads(self.request("layout", "GET", "/_dash-dependencies")[1] or b"[]")
-        self._callbacks = {each["output"]: each for each in listed}
+        self.request("layout", "GET", "/_dash-dependencies")
         found = re.search(r'"data-generation":\s*"([^"]+)"', layout)
         if found is None:
             self.diary.complain("the page does not say which generation it shows")
@@ -86,21 +85,20 @@ class Browser:
     def ask(self) -> None:
         """Choose a song: its card and its matches."""
         song = self._song()
-        query = {"song": song, "rules": {}, "generation": self._generation}
-        body = self.call("answer", "answered.data", {"query": query})
-        if body is not None and f'"song":{song}' not in body.replace(" ", "") and "built again" not in body:
+        body = self.answer("answer", {"song": song, "rules": {}, "generation": self._generation})
+        if f'"song":{song}' not in body.replace(" ", "") and "built again" not in body:
             self.diary.complain(f"song {song} was asked for and something else was answered")
 
     def path(self) -> None:
         """Draw a path between two songs."""
         query = {"path": [self._song(), self._song()], "steps": 8, "route": 0, "generation": self._generation}
-        self.call("path", "answered.data", {"query": query | {"rules": {}}})
+        self.answer("path", query | {"rules": {}})
 
     def search(self) -> None:
         """Type a word, letter by letter."""
         word = self.chance.choice(["tones", "noise", "chord", "björk", "zzz"])
         for end in range(1, self.chance.randint(2, 5)):
-            self.call("search", "hits.children", {"search": word[:end]})
+            self._of_generation("search", "GET", f"/find?text={quote(word[:end])}&g={self._generation}")
 
     def listen(self) -> None:
         """Play a part of a song."""
@@ -130,34 +128,11 @@ class Browser:
         """Look whether there is a new build."""
         self.request("status", "GET", "/status")
 
-    def call(self, kind: str, output: str, values: dict[str, Any]) -> str | None:
-        """Call the callback that writes `output`, with some of its inputs; None when the page has no such."""
-        known = next(
-            (each for name, each in self._callbacks.items() if output in name and not each.get("clientside_function")),
-            None,
-        )
-        if known is None:
-            return None
-        outputs = [
-            dict(zip(("id", "property"), name.rsplit(".", 1), strict=True))
-            for name in known["output"].strip(".").split("...")
-        ]
-        filled = {
-            part: [
-                {"id": each["id"], "property": each["property"], "value": values.get(each["id"])}
-                for each in known[part]
-            ]
-            for part in ("inputs", "state")
-        }
-        body = {
-            "output": known["output"],
-            "outputs": outputs if known["output"].startswith("..") else outputs[0],
-            "changedPropIds": [f"{each['id']}.{each['property']}" for each in known["inputs"] if each["id"] in values],
-            **filled,
-        }
+    def answer(self, kind: str, query: dict[str, Any]) -> str:
+        """What the page shows when a query is asked."""
         headers = {"Content-Type": "application/json"}
-        status, answer = self.request(kind, "POST", "/_dash-update-component", json.dumps(body), headers)
-        if status not in (200, 204):
+        status, answer = self.request(kind, "POST", "/answer", json.dumps(query), headers)
+        if status != 200:
             self.diary.complain(f"{kind} was answered with {status}: {answer[:100]!r}")
         return answer.decode()
 

@@ -1,31 +1,11 @@
-"""The page put together: its panels, its routes, and the one callback that answers a query."""
+"""The page put together: its panels and its routes."""
 
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import Dash
 
-from dashboard import (
-    audio,
-    card,
-    drop,
-    health,
-    ids,
-    matches,
-    page,
-    path_panel,
-    playlist,
-    radio,
-    search,
-    song_map,
-    status,
-    waveform,
-    why,
-)
-from dashboard.answer import answer, lights, warm
+from dashboard import audio, drop, health, page, panel, playlist, radio, search, song_map, status, waveform, why
 from dashboard.protection import OWN, Guard, protect
-from dashboard.query import QueryError, is_path, understand
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
 from index.library import Library
@@ -42,6 +22,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     app = Dash(
         __name__,
         assets_folder=str(ASSETS),
+        assets_ignore=r"theme\.js",  # the page names it itself, before anything is painted
         index_string=page.INDEX,
         title="Songboard",
         update_title="",
@@ -59,41 +40,6 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     health.register(app, showing)
     status.register(app, showing)
     why.register(app, showing, tracks)
-    register_answer(app, showing, tracks)
+    panel.register(app, showing, tracks)
     protect(app, guard)
     return app
-
-
-def register_answer(app: Dash, showing: Showing, tracks: Tracks) -> None:
-    """The query in; the song card, the list of matches or of a path, and what the map is to light out."""
-
-    Thread(target=warm, args=(showing.library,), daemon=True).start()
-
-    @app.callback(
-        Output(ids.CARD, "children"),
-        Output(ids.LISTED, "data"),
-        Output(ids.ANSWERED, "data"),
-        Input(ids.QUERY, "data"),
-        prevent_initial_call=True,
-    )
-    def show(asked: Any) -> tuple[Any, Any, Any]:
-        library = showing.of(asked.get("generation") if isinstance(asked, dict) else None)
-        try:
-            query = understand(asked, library, tracks, showing.held)
-            if query is None:
-                return card.invitation(), None, None
-            found = answer(query, library)
-        except QueryError as error:
-            refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
-            return card.refusal(str(error)), refused, None
-        if found.path is not None:
-            return card.invitation(), {"path": path_panel.stops(found, library)}, lights(found, asked)
-        return card.card(found, library), {"matches": matches.listed(found, library)}, lights(found, asked)
-
-    app.clientside_callback(
-        ClientsideFunction("songboard", "answered"),
-        Output(ids.LIT, "data"),
-        Input(ids.ANSWERED, "data"),
-        Input(ids.LISTED, "data"),
-        prevent_initial_call=True,
-    )

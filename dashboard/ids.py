@@ -1,10 +1,5 @@
 """The id of every component of the page, once. The scripts in assets/ look for the same names."""
 
-QUERY = "query"  # the one state: {"song": 12}, {"track": "track-…"} or None
-ANSWERED = "answered"  # the query whose answer stands in the panel; the map follows it
-LISTED = "listed"  # the rows that assets/rows.js draws
-LIT = "lit"  # written by the script that tells the map and the player of an answer
-
 MAP = "map"
 MAP_HELP = "map-help"
 MAP_MISSING = "map-missing"

@@ -1,6 +1,6 @@
 """How the panels lie on the screen."""
 
-from dash import dcc, html
+from dash import html
 
 from dashboard import (
     drop,
@@ -66,10 +66,6 @@ def layout(library: Library) -> html.Div:
             drop.veil(),
             notice.layout(),
             guide.layout(),
-            dcc.Store(id=ids.QUERY),
-            dcc.Store(id=ids.ANSWERED),
-            dcc.Store(id=ids.LISTED),
-            dcc.Store(id=ids.LIT),
         ],
         className="page",
         **data(generation=library.generation),

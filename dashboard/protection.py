@@ -15,6 +15,7 @@ from dashboard.access import Access
 
 log = logging.getLogger(__name__)
 
+FOREVER = "private, max-age=31536000, immutable"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Dash 4.4 puts these style sheets into the page from its scripts, each empty at first. Another version may have others:
 # those are left out, which the console of the browser says together with their hashes.
@@ -80,7 +81,9 @@ def protect(app: Dash, guard: Guard = OWN) -> None:
     def tell(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if "Cache-Control" in response.headers:
+        if request.path.startswith("/assets/") and "m" in request.args and response.status_code < 400:
+            response.headers["Cache-Control"] = FOREVER  # the address holds when the file was changed
+        elif "Cache-Control" in response.headers:
             response.cache_control.public, response.cache_control.private = False, True
         else:
             response.cache_control.no_store = True

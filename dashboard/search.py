@@ -3,12 +3,15 @@
 from itertools import count
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, dcc, html
+from flask import Response, request
 
 from dashboard import format, ids
 from dashboard.answer import told
 from dashboard.attributes import aria, data
+from dashboard.drawn import drawn
 from dashboard.palette import colour
+from dashboard.requested import RequestError, library_of, sentence
 from dashboard.showing import Showing
 from index.library import Library
 
@@ -25,6 +28,7 @@ def layout(library: Library) -> html.Div:
             dcc.Input(
                 id=ids.SEARCH,
                 type="text",
+                debounce=True,  # assets/search.js takes the letters as they come
                 placeholder="Search title or artist",
                 autoComplete="off",
                 spellCheck="false",
@@ -78,8 +82,11 @@ def option(place: int, number: int, song: dict[str, Any]) -> html.Div:
 
 
 def register(app: Dash, showing: Showing) -> None:
-    """Every letter typed gives a new list."""
+    """GET /find?text=: every letter typed gives a new list."""
 
-    @app.callback(Output(ids.HITS, "children"), Input(ids.SEARCH, "value"), prevent_initial_call=True)
-    def find(text: str | None) -> list[Any]:
-        return hits(text, showing.library)
+    @app.server.get("/find")
+    def find() -> Response:
+        try:
+            return drawn(hits(request.args.get("text"), library_of(showing)))
+        except RequestError as error:
+            return sentence(error)

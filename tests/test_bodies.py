@@ -7,11 +7,11 @@ from dashboard import bodies
 from dashboard.app import create_app
 
 ADDRESS = bodies.CALLBACKS
-SEARCH = {
-    "output": "hits.children",
-    "outputs": {"id": "hits", "property": "children"},
-    "inputs": [{"id": "search", "property": "value", "value": "tones"}],
-    "changedPropIds": ["search.value"],
+HEALTH = {
+    "output": "health.children",
+    "outputs": {"id": "health", "property": "children"},
+    "inputs": [{"id": "health-asked", "property": "data", "value": {"kind": None}}],
+    "changedPropIds": ["health-asked.data"],
 }
 
 
@@ -27,7 +27,7 @@ def nested(depth):
 
 
 def test_a_question_of_the_page_is_answered(client):
-    assert "The Tones 1" in client.post(ADDRESS, json=SEARCH).text
+    assert "Every file is in good health." in client.post(ADDRESS, json=HEALTH).text
 
 
 def test_a_body_beyond_the_limit_is_refused(client):
@@ -53,20 +53,20 @@ def test_what_is_no_json_is_refused(client, text):
 
 
 def test_another_type_than_json_is_refused(client):
-    assert client.post(ADDRESS, data=json.dumps(SEARCH), content_type="text/plain").status_code == 415
+    assert client.post(ADDRESS, data=json.dumps(HEALTH), content_type="text/plain").status_code == 415
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"output": "nowhere.children"},
-        {"output": ["hits.children"]},
+        {"output": ["health.children"]},
         {"inputs": []},
         {"inputs": None},
         {"inputs": [{"id": "other", "property": "value"}]},
-        {"inputs": SEARCH["inputs"] * 2},
-        {"inputs": [{"id": ["search"], "property": "value"}]},
-        {"state": [{"id": "search", "property": "value"}]},
+        {"inputs": HEALTH["inputs"] * 2},
+        {"inputs": [{"id": ["health-asked"], "property": "data"}]},
+        {"state": [{"id": "health-asked", "property": "data"}]},
         {"outputs": 4},
         {"outputs": [{"id": {}, "property": "children"}]},
         {"changedPropIds": 4},
@@ -74,10 +74,10 @@ def test_another_type_than_json_is_refused(client):
     ],
 )
 def test_what_the_page_never_asks_is_refused(client, change):
-    answer = client.post(ADDRESS, json=SEARCH | change)
+    answer = client.post(ADDRESS, json=HEALTH | change)
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
 
 
-@pytest.mark.parametrize("body", [4, "hits.children", [], {}, [SEARCH]])
+@pytest.mark.parametrize("body", [4, "health.children", [], {}, [HEALTH]])
 def test_what_is_no_question_at_all_is_refused(client, body):
     assert client.post(ADDRESS, json=body).status_code == 400

@@ -7,6 +7,7 @@
   const REACH = {mouse: 12, pen: 14, touch: 24}; // pixels around a point that still mean it
   const FADE = 260; // milliseconds from one set of colours to the next
   const PATIENCE = 400; // milliseconds until what plays is marked
+  const YIELDING = 300; // milliseconds at most that a picture waits for the list of an answer, which comes first
   const BEHIND = 0.5; // how much of their colour the other songs keep while an answer is lit
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -37,6 +38,7 @@
     let playing = null;
     let faded = -Infinity; // when the colours changed
     let [frame, drawnAt, dirty, resting] = [0, 0, true, false];
+    let yields = 0; // until when no picture is drawn
     const pace = atlas.pace(songs.count, () => {
       resting = true;
       wake();
@@ -156,6 +158,7 @@
 
     function draw(time) {
       frame = 0;
+      if (time < yields) return wake();
       const moved = camera.tick(time, Math.min(time - drawnAt, 50));
       drawnAt = time;
       const tint = Math.min((time - faded) / FADE, 1);
@@ -215,7 +218,11 @@
       follow();
     }
 
-    document.addEventListener("songboard:answered", ({detail}) => answer(detail));
+    document.addEventListener("songboard:asked", () => (yields = performance.now() + YIELDING));
+    document.addEventListener("songboard:answered", ({detail}) => {
+      yields = 0;
+      answer(detail);
+    });
     document.addEventListener("songboard:ruled", () => {
       preview = {};
       sift();

@@ -1,0 +1,40 @@
+"""POST /answer: the query in; the song card, the list of matches or of a path, and what the map is to light out."""
+
+from threading import Thread
+from typing import Any
+
+from dash import Dash
+from flask import Response, request
+
+from dashboard import card, matches, path_panel
+from dashboard.answer import answer, lights, warm
+from dashboard.drawn import drawn
+from dashboard.query import QueryError, is_path, understand
+from dashboard.showing import Showing
+from dashboard.tracks import Tracks
+
+
+def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
+    """What stands on the page when this is asked, whatever it is: {"card": components, "listed", "lit": plain data}."""
+    library = showing.of(asked.get("generation") if isinstance(asked, dict) else None)
+    try:
+        query = understand(asked, library, tracks, showing.held)
+        if query is None:
+            return {"card": card.invitation(), "listed": None, "lit": None}
+        found = answer(query, library)
+    except QueryError as error:
+        refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
+        return {"card": card.refusal(str(error)), "listed": refused, "lit": None}
+    lit = lights(found, asked)
+    if found.path is not None:
+        return {"card": card.invitation(), "listed": {"path": path_panel.stops(found, library)}, "lit": lit}
+    return {"card": card.card(found, library), "listed": {"matches": matches.listed(found, library)}, "lit": lit}
+
+
+def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
+    """Answer queries; what every answer needs is worked out before the first comes."""
+    Thread(target=warm, args=(showing.library,), daemon=True).start()
+
+    @app.server.post("/answer")
+    def answered() -> Response:
+        return drawn(shown(request.get_json(), showing, tracks))

@@ -45,7 +45,7 @@
   /** One file to the server; what it says, whatever happens. */
   function post(request, file, chip) {
     return new Promise((resolve) => {
-      request.open("POST", "/drop");
+      request.open("POST", `/drop?g=${encodeURIComponent(songboard.generation)}`);
       request.setRequestHeader("X-Songboard", "drop");
       request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
       request.setRequestHeader("Content-Type", "application/octet-stream");

@@ -52,7 +52,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     song_map.register(app, showing)
     search.register(app, showing)
     audio.register(app, showing)
-    waveform.register(app, showing)
+    waveform.register(app, showing, tracks)
     radio.register(app, showing)
     playlist.register(app, showing)
     drop.register(app, showing, tracks, listen)
@@ -87,8 +87,8 @@ def register_answer(app: Dash, showing: Showing, tracks: Tracks) -> None:
             refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
             return card.refusal(str(error)), refused, None
         if found.path is not None:
-            return card.invitation(), {"path": path_panel.stops(found, library)}, lights(found, asked)
-        return card.card(found, library), {"matches": matches.listed(found, library)}, lights(found, asked)
+            return card.invitation(), {"path": path_panel.stops(found, library)}, lights(found, asked, library)
+        return card.card(found, library), {"matches": matches.listed(found, library)}, lights(found, asked, library)
 
     app.clientside_callback(
         ClientsideFunction("songboard", "answered"),

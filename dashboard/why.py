@@ -64,7 +64,7 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
 def _asked(key: str, library: Library, tracks: Tracks) -> int | Track:
     if not key.startswith("track-"):
         return song_of(key, library)
-    track = tracks.get(key)
+    track = tracks.get(key, library.fingerprint)
     if track is None:
         raise RequestError(FORGOTTEN, 404)
     return track

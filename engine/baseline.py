@@ -1,6 +1,7 @@
 """The honest baseline: twenty cepstral coefficients and how they vary; the network's face without weights."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +44,9 @@ class MfccEmbedder:
         self._config = config
         self._centre, self._spread = _usual(config.coefficients)
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
-        """One result a path, in the order in which they are ready; a bad file is Skipped, never raised."""
-        for heard in hear(paths):
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
+        """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
+        for heard in hear(paths, longest=longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
 
     def _embed(self, song: Heard) -> Embedding:

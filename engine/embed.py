@@ -1,5 +1,6 @@
 """Songs to vectors with the network: files in, a stream of Embedding | Skipped out."""
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -31,14 +32,15 @@ class Embedder:
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, in the order in which they are ready; a bad file is Skipped, never raised.
 
-        Songs are heard together until their segments fill one batch of the device. A song's vector depends neither
-        on its batch mates nor on the size of the batch.
+        So is one of more than `longest` seconds, as soon as that is known. Songs are heard together until their
+        segments fill one batch of the device. A song's vector depends neither on its batch mates nor on the size of
+        the batch.
         """
         waiting: list[Heard] = []
-        for heard in hear(paths):
+        for heard in hear(paths, longest=longest):
             if isinstance(heard, Skipped):
                 yield heard
                 continue

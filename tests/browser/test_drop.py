@@ -122,7 +122,7 @@ def test_a_file_dragged_over_the_page_shows_where_it_may_fall(visit):
     assert visit.page.inner_text(".dropped-title") == "dragged"
 
 
-def decoded(path):
+def decoded(path, _):
     """What the test's own encoder hears in a file that only FFmpeg can read, as the browser's recordings are."""
     sound = path.with_suffix(".wav")
     soundfile.write(sound, load_audio(path), SAMPLE_RATE)

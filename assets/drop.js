@@ -37,8 +37,8 @@
     const heard = await post(request, file, chip);
     if (chip.gone()) return;
     if (heard.error) return chip.refused(heard.error);
+    songboard.keep(heard.token, URL.createObjectURL(file), heard.title);
     chip.ready(heard);
-    songboard.keep(heard.token, URL.createObjectURL(file));
     if (JSON.stringify(songboard.state) === before) open(heard.token, heard.title);
   }
 
@@ -69,8 +69,10 @@
     songboard.ask({track: token});
   }
 
-  /** Forget a track here and at the server. */
+  /** Forget a track here and at the server. What plays now plays on. */
   function forget(token) {
+    const {queue} = songboard;
+    if (queue.songs.includes(token)) queue.set(queue.songs.filter((song) => song !== token));
     fetch(`/drop/${token}`, {method: "DELETE", headers: {"X-Songboard": "drop"}}).catch(() => {}); // it may be gone
     if (songboard.state.track === token) songboard.ask(null);
   }

@@ -53,7 +53,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     search.register(app, showing)
     audio.register(app, showing)
     waveform.register(app, showing, tracks)
-    radio.register(app, showing)
+    radio.register(app, showing, tracks)
     playlist.register(app, showing)
     drop.register(app, showing, tracks, listen)
     health.register(app, showing)

@@ -3,9 +3,9 @@
 from dash import Dash
 from flask import Response, make_response
 
-from dashboard.requested import RequestError, library_of, sentence, song_of
+from dashboard.requested import RequestError, library_of, sentence, song_or_track
 from dashboard.showing import Showing
-from dashboard.tracks import Tracks
+from dashboard.tracks import Track, Tracks
 
 KEEP = 30 * 24 * 3600  # seconds a browser keeps it; the address names the generation, which never changes
 
@@ -16,13 +16,11 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
     @app.server.get("/waveform/<path:name>")
     def waveform(name: str) -> Response:
         try:
-            if track := tracks.get(name):
-                peaks = track.peaks  # [<= 1200]
-            else:
-                library = library_of(showing)
-                peaks = library.peaks(song_of(name, library))
+            library = library_of(showing)
+            of = song_or_track(name, library, tracks)
         except RequestError as error:
             return sentence(error)
+        peaks = of.peaks if isinstance(of, Track) else library.peaks(of)  # [<= 1200]
         if not len(peaks):
             return make_response("", 204)
         response = make_response(peaks.tobytes())

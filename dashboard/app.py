@@ -48,7 +48,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         serve_locally=True,
     )
     showing, tracks = Showing(library), Tracks()
-    app.layout = lambda: page.layout(showing.library)
+    app.layout = lambda: page.layout(showing.library, behind_password=guard.access is not None)
     song_map.register(app, showing)
     search.register(app, showing)
     audio.register(app, showing)

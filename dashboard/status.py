@@ -10,6 +10,7 @@ from index.underway import Underway, read_underway
 STEPS = {
     "scan": "Looking for songs",
     "listen": "Listening",
+    "waveforms": "Drawing waveforms",
     "whiten": "Comparing the songs",
     "cluster": "Clustering",
     "map": "Drawing the map",

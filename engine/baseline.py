@@ -10,7 +10,7 @@ import numpy as np
 from scipy.fft import dct
 
 from engine.embedding import Embedding, Skipped
-from engine.hearing import HEARING, Heard, hear
+from engine.hearing import HEARING, Heard, hear, waveforms
 from engine.mel import magnitudes, mel_bands
 from engine.segments import SEGMENT_SECONDS
 
@@ -48,6 +48,10 @@ class MfccEmbedder:
         """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
         for heard in hear(paths, longest=longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], decoded and not listened to; none where that fails."""
+        return waveforms(paths)
 
     def _embed(self, song: Heard) -> Embedding:
         cepstrum = _cepstrum(song.segments, self._config)  # [segments, frames, coefficients]

@@ -10,7 +10,7 @@ import torch
 from engine.checkpoint import SHIPPED, fingerprint, load_checkpoint
 from engine.device import half_precision, pick_device
 from engine.embedding import Embedding, Skipped
-from engine.hearing import Heard, hear
+from engine.hearing import Heard, hear, waveforms
 from engine.memory import in_chunks
 from engine.segments import SEGMENT_SECONDS, pad
 
@@ -50,6 +50,10 @@ class Embedder:
                 waiting = []
         if waiting:
             yield from self._embed(waiting)
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], decoded and not listened to; none where that fails."""
+        return waveforms(paths)
 
     @torch.inference_mode()
     def _embed(self, songs: list[Heard]) -> Iterator[Embedding]:

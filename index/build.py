@@ -107,6 +107,7 @@ def _build(
         remembered = intake.remember()
         _check_room(out, len(intake.songs), len(intake.songs) - remembered)
         intake.listen(songs)
+        intake.draw(songs)
         if not intake.songs:
             name, reason = intake.skipped[0]
             raise BuildError(f"none of the {len(paths)} files in {songs} can be indexed; the first, {name}, {reason}")

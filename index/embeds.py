@@ -73,3 +73,7 @@ class Embeds(Protocol):
         So does one of more than `longest` seconds, without being decoded to its end.
         """
         ...
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], in any order, without listening; none for a bad one."""
+        ...

@@ -64,6 +64,11 @@ class SpectrumEmbedder:
             too_long = isinstance(heard, Heard) and heard.length > longest
             yield Unheard(path, f"is longer than {longest / 60:g} minutes") if too_long else heard
 
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        for path in paths:
+            heard = self.hear(path)
+            yield path, heard.peaks if isinstance(heard, Heard) else np.zeros(0, np.uint8)
+
     def names_since(self, folder: Path) -> list[str]:
         """What it was handed out of a folder since it was last asked this."""
         names = [path.relative_to(folder).as_posix() for path in self.asked]

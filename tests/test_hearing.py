@@ -4,12 +4,13 @@ import multiprocessing
 from itertools import repeat
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sounds
 
 from engine.audio import AudioError
 from engine.embedding import Skipped
-from engine.hearing import Heard, hear, within
+from engine.hearing import Heard, hear, waveforms, within
 
 
 def test_every_file_gives_one_result_and_bad_ones_a_reason(tmp_path: Path) -> None:
@@ -55,3 +56,12 @@ def test_a_sound_without_end_is_given_up_at_the_limit() -> None:
     with pytest.raises(AudioError, match="longer than 20 minutes"):
         for _ in within(repeat(sounds.silence(30, 8000)), 20 * 60):
             pass
+
+
+def test_waveforms_are_drawn_without_listening_and_a_bad_file_has_none(tmp_path: Path) -> None:
+    song = sounds.write(tmp_path / "song.ogg", sounds.noise(9))
+    broken = next(iter(sounds.broken_files(tmp_path / "broken").values()))
+    (heard,) = hear([song])
+    drawn = dict(waveforms([song, broken]))
+    assert isinstance(heard, Heard)
+    assert np.array_equal(drawn[song], heard.peaks) and drawn[broken].size == 0

@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8050
 SONGS ?= songs
 LIBRARY ?= library
+PASSWORD_FILE ?=
+OPEN ?=
 
 PYTHON = .venv/bin/python
 INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
@@ -15,7 +17,8 @@ install: .venv/installed
 run: install
 	@[ -n "$$(ls -A '$(SONGS)' 2>/dev/null)" ] || $(PYTHON) cli.py demo '$(SONGS)'
 	@$(PYTHON) cli.py build-index '$(SONGS)' --library '$(LIBRARY)'
-	@$(PYTHON) -m dashboard --library '$(LIBRARY)' --host '$(HOST)' --port '$(PORT)'
+	@$(PYTHON) -m dashboard --library '$(LIBRARY)' --host '$(HOST)' --port '$(PORT)' \
+	    $(if $(PASSWORD_FILE),--password-file '$(PASSWORD_FILE)') $(if $(OPEN),--open)
 
 test: .venv/installed-dev
 	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _STEPS = {
     "scan": "looking for songs",
     "listen": "listening",
+    "waveforms": "drawing waveforms",
     "whiten": "whitening",
     "cluster": "clustering",
     "map": "drawing the map",

@@ -36,7 +36,7 @@ class Stop:
 
     def show(self, progress: "Progress") -> None:
         """Hear of a song that is finished, which is when a first request is granted."""
-        self._listening = progress.step == "listen" and progress.done < progress.total
+        self._listening = progress.step in ("listen", "waveforms") and progress.done < progress.total
         if self._request:
             raise Stopped(self._request)
 

@@ -37,15 +37,15 @@
     const heard = await post(request, file, chip);
     if (chip.gone()) return;
     if (heard.error) return chip.refused(heard.error);
+    songboard.keep(heard.token, URL.createObjectURL(file), heard.title);
     chip.ready(heard);
-    songboard.keep(heard.token, URL.createObjectURL(file));
     if (JSON.stringify(songboard.state) === before) open(heard.token, heard.title);
   }
 
   /** One file to the server; what it says, whatever happens. */
   function post(request, file, chip) {
     return new Promise((resolve) => {
-      request.open("POST", "/drop");
+      request.open("POST", `/drop?g=${encodeURIComponent(songboard.generation)}`);
       request.setRequestHeader("X-Songboard", "drop");
       request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
       request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -69,8 +69,10 @@
     songboard.ask({track: token});
   }
 
-  /** Forget a track here and at the server. */
+  /** Forget a track here and at the server. What plays now plays on. */
   function forget(token) {
+    const {queue} = songboard;
+    if (queue.songs.includes(token)) queue.set(queue.songs.filter((song) => song !== token));
     fetch(`/drop/${token}`, {method: "DELETE", headers: {"X-Songboard": "drop"}}).catch(() => {}); // it may be gone
     if (songboard.state.track === token) songboard.ask(null);
   }

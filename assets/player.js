@@ -4,7 +4,7 @@
   const songboard = (window.songboard = window.songboard || {});
   const byId = (id) => document.getElementById(id);
   const PATIENCE = 500; // milliseconds that a song waits for its name
-  const tracks = new Map(); // "track-…" -> the dropped file's own URL
+  const tracks = new Map(); // "track-…" -> {url, title} of the dropped file itself
   let audio = null;
   let current = null; // {key, title, artist, at}: key is a song's id or a track's token, at the second it was asked for
   let told = ""; // what the others last heard of it
@@ -12,16 +12,18 @@
 
   Object.defineProperty(songboard, "current", {get: () => current});
   Object.defineProperty(songboard, "audio", {get: () => (audio ??= byId("audio"))}); // asked for by scripts read before this one
-  const isTrack = (key) => key.startsWith("track-");
+  const isTrack = (songboard.isTrack = (key) => String(key).startsWith("track-"));
   const source = (key) =>
-    isTrack(key) ? tracks.get(key) : `/audio/${key}?g=${encodeURIComponent(songboard.generation)}`;
+    isTrack(key) ? tracks.get(key)?.url : `/audio/${key}?g=${encodeURIComponent(songboard.generation)}`;
 
   /** A dropped track is played from the file itself, which never left the page's memory. */
-  songboard.keep = (token, url) => tracks.set(token, url);
+  songboard.keep = (token, url, title) => tracks.set(token, {url, title});
+  songboard.sounds = (token) => tracks.has(token);
 
   /** What the player shows of a song: {key, title, artist}. */
   songboard.named = function (key) {
     const name = String(key);
+    if (tracks.has(name)) return {key: name, title: tracks.get(name).title, artist: "Dropped track"};
     const known = isTrack(name) ? null : songboard.song?.(Number(name));
     if (known) return {key: name, title: known.title, artist: known.artist || known.album || ""};
     const shown = document.querySelector(`[data-play="${CSS.escape(name)}"][data-title]`)?.dataset;
@@ -45,7 +47,7 @@
     if (url) audio.src = url;
     else {
       audio.removeAttribute("src");
-      trouble("Drop the file again to hear it.");
+      trouble("Its sound is gone with the page it was dropped into. Drop the file again to hear it.");
     }
     songboard.tell("cued", {song: current, before});
     mark();

@@ -67,8 +67,8 @@
     if (!button) return;
     const {playlist, name} = button.dataset;
     const {current, queue} = songboard;
-    const playing = current && !current.key.startsWith("track-") ? [Number(current.key)] : [];
-    const ids = playlist === "queue" ? [...playing, ...queue.songs] : playlist.split(",").filter(Boolean).map(Number);
+    const playing = current && !songboard.isTrack(current.key) ? [Number(current.key)] : [];
+    const ids = playlist === "queue" ? [...playing, ...queue.songs.filter(Number.isInteger)] : playlist.split(",").filter(Boolean).map(Number);
     songboard.savePlaylist(ids, name || "Songboard");
   });
 

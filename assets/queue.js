@@ -6,7 +6,7 @@
   const MOST_PAST = 500; // songs to go back over
   const RESTART = 3; // seconds after which "previous" is the start of this song
   const PATIENCE = 3; // songs in a row that cannot be played
-  let songs = []; // ids to come
+  let songs = []; // to come: ids, and tokens of dropped tracks
   const past = []; // songs heard before this one, the latest last
   let ahead = []; // songs that "previous" has stepped back over
   let stepping = false;
@@ -49,7 +49,7 @@
 
   /** Put songs at the end of the queue, or before its first; `play` plays the first of them at once. */
   songboard.enqueue = function (ids, {next = false, play = false} = {}) {
-    const added = ids.map(Number).filter(Number.isInteger);
+    const added = ids.map((id) => (songboard.isTrack(id) ? id : Number(id))).filter((id) => songboard.isTrack(id) || Number.isInteger(id));
     if (!added.length) return;
     const room = MOST - songs.length;
     if (play || next) songs = [...added.slice(play ? 1 : 0), ...songs].slice(0, MOST);

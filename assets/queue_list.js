@@ -56,7 +56,7 @@
     byId("queue-count").textContent = songs.length ? songs.length.toLocaleString() : "";
     byId("queue-open").setAttribute("aria-label", `Queue, ${count}`);
     byId("queue-clear").disabled = !songs.length;
-    byId("queue-save").disabled = !songs.length && (!songboard.current || songboard.current.key.startsWith("track-"));
+    byId("queue-save").disabled = ![songboard.current?.key ?? "track-", ...songs].some((song) => !songboard.isTrack(song));
     songboard.tabCount?.("queue", songs.length);
     now();
     after(songs);

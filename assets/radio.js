@@ -1,4 +1,5 @@
-/* The radio: when the queue is at its end, it goes on with the song most like the last that was not heard yet. */
+/* The radio: when the queue is at its end, it goes on with the song most like the last that the rules let
+   through and that was not heard yet. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
   const HEARD = "songboard.heard"; // of this tab, until it is closed
@@ -21,27 +22,29 @@
   }
 
   /** The id of the next song; null at the end, undefined where nobody answers. */
-  async function ask(key) {
-    const asked = new URLSearchParams({song: key, heard: heard.join(","), g: generation()});
+  async function find(key) {
+    const rules = JSON.stringify(songboard.state.rules);
+    const asked = new URLSearchParams({song: key, heard: heard.join(","), rules, g: generation()});
     const answer = await fetch(`/next?${asked}`).catch(() => null);
     const told = await answer?.json().catch(() => null);
     return told?.error ? (songboard.notice?.("trouble", told.error), undefined) : told?.song;
-  }
-
-  async function find(key) {
-    if (!key.startsWith("track-")) return ask(key);
-    return songboard.answer?.matches.find((id) => !heard.includes(id)) ?? null;
   }
 
   /** Look for the next song while this one plays. */
   async function prepare() {
     const key = songboard.current?.key;
     if (!on || !key || songboard.queue.songs.length || pick?.after === key) return;
-    pick = {after: key, song: undefined};
+    const sought = (pick = {after: key, song: undefined});
     const song = await find(key);
-    if (pick?.after !== key) return;
+    if (pick !== sought) return; // another song plays by now, or by other rules
     pick = song === undefined ? null : {after: key, song};
     songboard.tell("radio", songboard.radio.picked);
+  }
+
+  function renew() {
+    pick = null;
+    songboard.tell("radio", null);
+    prepare();
   }
 
   songboard.radio = {
@@ -54,15 +57,13 @@
     },
     set(wanted) {
       on = wanted;
-      pick = null;
       document.getElementById("radio").setAttribute("aria-pressed", String(on));
-      songboard.tell("radio", null);
-      prepare();
+      renew();
     },
     async next() {
       const key = songboard.current.key;
       const song = pick?.after === key && pick.song !== undefined ? pick.song : await find(key);
-      if (song === null) songboard.notice?.("done", "The radio has played everything it can go on with.");
+      if (song === null) songboard.notice?.("done", Object.keys(songboard.state.rules).length ? "The radio has played everything that the rules let through." : "The radio has played everything it can go on with.");
       if (song === undefined) songboard.notice?.("trouble", "The radio found nothing: Songboard does not answer.");
       return song === null || song === undefined ? null : songboard.named(song);
     },
@@ -83,6 +84,7 @@
       prepare();
     });
     document.addEventListener("songboard:queued", prepare);
+    document.addEventListener("songboard:ruled", renew);
     document.addEventListener("songboard:broken", ({detail}) => remember(detail.song.key)); // not tried again
   });
 })();

@@ -11,10 +11,11 @@
   let restored = false;
   let timer = null;
 
-  const isSong = (song) => song && !song.key.startsWith("track-");
+  const isSong = (song) => song && !songboard.isTrack(song.key);
+  const queued = () => songboard.queue.songs.filter(Number.isInteger).slice(0, MOST); // a track lasts as long as the page
   const ids = () => {
-    const {current, queue} = songboard;
-    return [...(isSong(current) ? [Number(current.key)] : []), ...queue.songs.slice(0, MOST)];
+    const {current} = songboard;
+    return [...(isSong(current) ? [Number(current.key)] : []), ...queued()];
   };
 
   function save() {
@@ -22,7 +23,8 @@
     const {current, audio, queue, radio, generation} = songboard;
     const song = isSong(current) ? {key: current.key, title: current.title, artist: current.artist} : null;
     const kept = {
-      version: VERSION, generation, song, at: audio.currentTime, queue: queue.songs.slice(0, MOST),
+      version: VERSION, generation, song, at: audio.currentTime, queue: queued(),
+      tracks: queue.songs.filter(songboard.isTrack).length,
       playlist: written === String(ids()) ? playlist : null, volume: audio.volume, muted: audio.muted, radio: radio.on,
     };
     try {
@@ -78,8 +80,12 @@
     audio.muted = kept.muted === true;
     if (kept.radio === true) songboard.radio.set(true);
     const keyed = typeof kept.song?.key === "string" && /^\d{1,9}$/.test(kept.song.key) ? kept.song : null;
-    const queued = (Array.isArray(kept.queue) ? kept.queue : []).filter((id) => Number.isInteger(id) && id >= 0);
-    const [song, queue] = await renumbered({...kept, song: keyed, queue: queued}).catch(() => [null, []]);
+    const waiting = (Array.isArray(kept.queue) ? kept.queue : []).filter((id) => Number.isInteger(id) && id >= 0);
+    const [song, queue] = await renumbered({...kept, song: keyed, queue: waiting}).catch(() => [null, []]);
+    if (kept.tracks > 0) {
+      const lost = kept.tracks === 1 ? "A dropped track has" : `${kept.tracks} dropped tracks have`;
+      songboard.notice?.("trouble", `${lost} left the queue: the sound is gone with the page it was dropped into. Drop the files again to hear them.`);
+    }
     if (!songboard.queue.songs.length) songboard.queue.set(queue);
     if (song && !songboard.current && !isNamed()) songboard.cue(song, Number(kept.at) || 0);
   }

@@ -1,11 +1,11 @@
-/* The rules above the matches. Their fields are native ones; what the map's legend filters shows here as chips. */
+/* The rules above the matches. Their fields are native ones, and chips while these are hidden. What narrows the map shows
+   on the map, and is taken away there. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
   const byId = (id) => document.getElementById(id);
   const OPEN = "songboard.rules.open";
   const PATIENCE = 120; // milliseconds a hand may rest on a slider before its list is fetched
-  const LISTS = ["clusters", "genres", "artists", "keys"];
-  const UNITS = {tempo: "bpm", years: "", loudness: "dB", brightness: "Hz"};
+  const OURS = ["same_album", "per_artist", "tempo"];
   let fields = null;
   let waiting = 0;
 
@@ -78,34 +78,15 @@
     fields.artist.value = rules.per_artist ?? "";
     if (fields.artist.selectedIndex < 0) fields.artist.value = "";
     fields.tempo.forEach((field, end) => (field.value = rules.tempo ? Math.round(rules.tempo[end]) : ""));
-    const count = Object.keys(rules).filter((name) => name !== "surprise").length;
+    const count = OURS.filter((name) => name in rules).length;
     byId("rules-count").textContent = count || "";
     byId("rules-chips").replaceChildren(...chips(rules));
   }
 
   function chips(rules) {
-    const clusters = JSON.parse(byId("rules").dataset.clusters);
     const shown = [];
-    const field = (...parts) => {
-      const made = chip(...parts);
-      made.classList.add("chip-field"); // the field shows it, too
-      shown.push(made);
-    };
-    for (const name of LISTS) {
-      for (const value of rules[name] ?? []) {
-        const rest = rules[name].filter((other) => other !== value);
-        const label = name === "clusters" ? clusters[value] : value;
-        shown.push(chip("only", label || "unknown", () => songboard.rule({[name]: rest.length ? rest : null})));
-      }
-    }
-    for (const [name, unit] of Object.entries(UNITS)) {
-      if (!rules[name]) continue;
-      const [low, high] = rules[name].map((end) => String(Math.round(end)).replace("-", "−"));
-      const made = [name, `${low} to ${high} ${unit}`.trim(), () => songboard.rule({[name]: null})];
-      name === "tempo" ? field(...made) : shown.push(chip(...made));
-    }
-    if (rules.same_album === false) field("not", "the same album", () => songboard.rule({same_album: null}));
-    if (rules.per_artist) field("at most", `${rules.per_artist} of an artist`, () => songboard.rule({per_artist: null}));
+    if (rules.same_album === false) shown.push(chip("not", "the same album", () => songboard.rule({same_album: null})));
+    if (rules.per_artist) shown.push(chip("at most", `${rules.per_artist} of an artist`, () => songboard.rule({per_artist: null})));
     return shown;
   }
 

@@ -22,6 +22,7 @@
     const status = await answer.json();
     back();
     byId("building").hidden = !status.building;
+    byId("building").textContent = status.building ?? "";
     if (status.generation !== songboard.generation) renewed(status);
   }
 

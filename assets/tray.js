@@ -41,7 +41,7 @@
       says.textContent = sentence;
       says.setAttribute("role", state === "refused" ? "alert" : "status");
       main.disabled = state !== "ready";
-      main.title = state === "ready" ? `Ask again about ${title}` : title;
+      main.title = state !== "ready" ? title : `Ask again about ${title}${chip.hasAttribute("data-mute") ? ". Its sound is gone: drop the file again to hear it" : ""}`;
       const does = state === "ready" ? "Forget" : state === "refused" ? "Put away" : "Cancel";
       cross.setAttribute("aria-label", `${does} “${title}”`);
     }
@@ -74,7 +74,9 @@
         title = heard.title;
         chip.dataset.token = heard.token;
         main.firstChild.textContent = title;
-        move("ready", "Ask again");
+        const mute = !songboard.sounds(heard.token); // dropped before the page was loaded anew
+        chip.toggleAttribute("data-mute", mute);
+        move("ready", mute ? "Sound is gone: drop it again" : "Ask again");
         tell();
       },
     };

@@ -7,7 +7,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before faiss and torch: t
 import ipaddress
 import logging
 import socket
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def main(
         library = Library.load(folder)
     except LibraryError as error:
         raise Refused(str(error)) from None
-    server = create_server(create_app(library, ear(library, device), guard), listener, guard.access)
+    server = create_server(create_app(library, ear(device), guard), listener, guard.access)
     name = f"[{host}]" if ":" in host else host
     click.echo(f"Songboard is at http://{name}:{listener.getsockname()[1]}/ (Ctrl+C ends it)")
     server.run()
@@ -107,25 +107,25 @@ def guarding(host: str, address: str, password_file: Path | None, is_open: bool,
     return Guard(LOOPBACK | own, any_address=not alone, access=access)
 
 
-def ear(library: "Library", device: str) -> "Listen":
-    """Embeds one file at a time with the library's own encoder, which is opened for the first of them."""
-    from dashboard.drop import DropError
+def ear(device: str) -> "Listen":
+    """Embeds one file at a time with a library's own encoder, which is opened for the first of them and kept."""
+    from dashboard.drop import LONGEST, DropError
     from index.embeds import Embedding, Embeds, Skipped
 
-    @cache
-    def encoder() -> Embeds:
+    @lru_cache(maxsize=1)  # a library that was built again may have another one
+    def encoder(name: str, fingerprint: str) -> Embeds:
         from engine.encoders import EncoderError, open_encoder
 
         try:
-            opened = open_encoder(library.encoder, device)
+            opened = open_encoder(name, device)
         except EncoderError as error:
             raise DropError(f"The encoder could not be opened: {error}.", 503) from None
-        if opened.fingerprint != library.fingerprint:
+        if opened.fingerprint != fingerprint:
             raise DropError("This library was made by another version of its encoder. Build it again.", 503)
         return opened
 
-    def listen(path: Path) -> Embedding | Skipped:
-        return next(iter(encoder().embed([path])))
+    def listen(path: Path, library: "Library") -> Embedding | Skipped:
+        return next(iter(encoder(library.encoder, library.fingerprint).embed([path], longest=LONGEST)))
 
     return listen
 

@@ -83,12 +83,16 @@ def path(query: Query, library: Library) -> list[Match]:
     return stops
 
 
-def lights(found: Answer, asked: Any) -> dict[str, Any]:
-    """What the map and the player need to know of an answer: ids alone, for they know where songs stand."""
+def lights(found: Answer, asked: Any, library: Library) -> dict[str, Any]:
+    """What the map and the player need to know of an answer: ids alone, for they know where songs stand.
+
+    Where a dropped track stands is worked out here: the map may have been drawn anew since it was heard.
+    """
     of = found.of
     track = None
     if of and of.track:
-        track = {"token": of.key, "title": of.track.title, "xyz": np.asarray(of.track.xyz).tolist()}
+        at = {"xyz": library.place(of.track.vector), "uv": library.place_flat(of.track.vector)}
+        track = {"token": of.key, "title": of.track.title, **{name: place.tolist() for name, place in at.items()}}
     return {
         "query": asked,
         "song": of.song if of else None,

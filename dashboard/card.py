@@ -81,13 +81,14 @@ def card(found: Answer, library: Library) -> list[Any]:
 
 
 def actions(of: Asked, title: str) -> list[Any]:
-    """What can be done with a song besides hearing it; a dropped track is on no path and in no playlist."""
+    """What can be done with a song besides hearing it; a dropped track is on no path."""
+    queue = html.Button(
+        "Queue", className="quiet-button", type="button", title=f"Add {title} to the queue", **data(queue=of.key)
+    )
     if of.song is None:
-        return []
+        return [queue]
     return [
-        html.Button(
-            "Queue", className="quiet-button", type="button", title=f"Add {title} to the queue", **data(queue=of.key)
-        ),
+        queue,
         html.Button(
             "Path from here…",
             className="quiet-button",

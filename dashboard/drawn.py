@@ -1,7 +1,7 @@
 """Answers that hold parts of the page: described with Dash's components, drawn by assets/draw.js.
 
-Dash's own callbacks pass what they answer through its store and through React, which takes a hundred milliseconds that a
-click cannot spare.
+Dash's own callbacks pass what they answer through its store and through React, which takes a hundred milliseconds that
+a click cannot spare.
 """
 
 import json

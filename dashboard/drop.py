@@ -13,20 +13,18 @@ from flask import Response, jsonify, request
 
 from dashboard import ids
 from dashboard.attributes import aria, data
+from dashboard.requested import RequestError, library_of
 from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.embeds import Embedding, Skipped
-from index.library import Library, LibraryError
+from index.library import Library
 
-Listen = Callable[[Path], Embedding | Skipped]
+Listen = Callable[[Path, Library], Embedding | Skipped]  # with that library's encoder, and no more than LONGEST
 
 LARGEST = 100 * 2**20  # bytes
 CHUNK = 2**18  # bytes read at once
 LONGEST = 20 * 60  # seconds
 LONGEST_NAME = 120  # characters
-WAITING = 4  # tracks sent and not yet heard, from all pages together
-
-TOO_LONG = f"It is longer than {LONGEST // 60} minutes, the most a dropped track may last."
 WAITING = 4  # tracks that are listened to or wait for it: each holds a thread of the server
 WAIT = "10"  # seconds after which one beyond them may be tried again
 KINDS = ("", "application/octet-stream", "application/ogg", "audio/", "video/")  # of a body; files may come without
@@ -87,7 +85,10 @@ def tray() -> html.Section:
 
 
 def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None) -> None:
-    """POST /drop: the raw bytes of one file in, {"token", "title"} or {"error": sentence} out. DELETE forgets one."""
+    """POST /drop: the raw bytes of one file in, {"token", "title"} or {"error": sentence} out. DELETE forgets one.
+
+    The track is heard for the generation that the page shows, ?g=.
+    """
     ear = threading.Lock()  # one track at a time: listening takes every core there is
     room = threading.BoundedSemaphore(WAITING)  # each of them holds a thread of the server
 
@@ -102,18 +103,19 @@ def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None)
             if not room.acquire(blocking=False):
                 raise DropError("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
             try:
-                track = take(request.stream, title_of(request.headers.get("X-File-Name", "")), ear, listen)
+                title = title_of(request.headers.get("X-File-Name", ""))
+                track = take(request.stream, title, library_of(showing), listen)
             finally:
                 room.release()
             return jsonify(token=tracks.add(track), title=track.title), 200
-        except DropError as error:
+        except (DropError, RequestError) as error:
             return jsonify(error=str(error)), error.status
 
-    def take(stream: IO[bytes], title: str, ear: threading.Lock, listen: Listen) -> Track:
+    def take(stream: IO[bytes], title: str, library: Library, listen: Listen) -> Track:
         path = receive(stream)
         try:
             with ear:
-                return hear(path, title, showing.library, listen)
+                return hear(path, title, library, listen)
         finally:
             path.unlink(missing_ok=True)
 
@@ -134,17 +136,12 @@ def from_the_page() -> None:
 
 
 def hear(path: Path, title: str, library: Library, listen: Listen) -> Track:
-    """Listen to a file and find its place among the songs. Raises DropError."""
-    heard = listen(path)
+    """Listen to a file, to compare it with the songs of a library. Raises DropError."""
+    heard = listen(path, library)
     if isinstance(heard, Skipped):
         raise DropError(f"It {heard.reason}.")
-    if heard.length > LONGEST:
-        raise DropError(TOO_LONG)
-    try:
-        place = library.place(heard.vector)
-        return Track(title, heard.vector, place, heard.length, heard.descriptors, heard.segments, heard.starts)
-    except LibraryError as error:
-        raise DropError(f"It has no place in this library: {error}.", 503) from None
+    by = library.fingerprint
+    return Track(title, heard.vector, by, heard.length, heard.descriptors, heard.segments, heard.starts, heard.peaks)
 
 
 def receive(stream: IO[bytes]) -> Path:

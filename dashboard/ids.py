@@ -59,6 +59,7 @@ NOTICE_TEXT = "notice-text"
 NOTICE_ACT = "notice-act"
 NOTICE_CLOSE = "notice-close"
 BUILDING = "building"
+SIGN_OUT = "sign-out"
 GONE = "gone"
 GONE_TEXT = "gone-text"
 

@@ -40,13 +40,13 @@ INDEX = """<!DOCTYPE html>
 """
 
 
-def layout(library: Library) -> html.Div:
-    """One screen: bar, map, panel, player."""
+def layout(library: Library, behind_password: bool = False) -> html.Div:
+    """One screen: bar, map, panel, player. Behind a password there is a way to sign out."""
     return html.Div(
         [
             html.A("Skip to the search", href=f"#{ids.SEARCH}", className="skip"),
             html.A("Skip to what was found", href="#panel-alike", className="skip"),
-            bar(library),
+            bar(library, behind_password),
             html.Div(
                 [
                     html.Main(stage.layout(library), className="place"),
@@ -72,7 +72,7 @@ def layout(library: Library) -> html.Div:
     )
 
 
-def bar(library: Library) -> html.Header:
+def bar(library: Library, behind_password: bool) -> html.Header:
     """Name and figures, search, and what is done with the page as a whole."""
     return html.Header(
         [
@@ -85,14 +85,22 @@ def bar(library: Library) -> html.Header:
                         id=ids.BUILDING,
                         className="building",
                         hidden=True,
-                        role="status",
-                        title="Songboard listens to new songs. They appear by themselves.",
+                        title="The library is being built again. What is new appears by itself.",
                     ),
                 ],
                 className="brand",
             ),
             search.layout(library),
-            html.Div([drop.button(), drop.recorder(), theme_button(), guide.button()], className="actions"),
+            html.Div(
+                [
+                    drop.button(),
+                    drop.recorder(),
+                    theme_button(),
+                    guide.button(),
+                    *([sign_out_button()] if behind_password else []),
+                ],
+                className="actions",
+            ),
         ],
         className="bar-top",
     )
@@ -107,6 +115,18 @@ def theme_button() -> html.Button:
         type="button",
         title="Light or dark",
         **aria(label="Light theme", pressed="false"),
+    )
+
+
+def sign_out_button() -> html.Button:
+    """The way out, where a password was the way in. assets/signed_out.js takes it."""
+    return html.Button(
+        html.Span(className="icon icon-sign-out"),
+        id=ids.SIGN_OUT,
+        className="icon-button",
+        type="button",
+        title="Sign out",
+        **aria(label="Sign out"),
     )
 
 

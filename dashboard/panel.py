@@ -25,7 +25,7 @@ def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
     except QueryError as error:
         refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
         return {"card": card.refusal(str(error)), "listed": refused, "lit": None}
-    lit = lights(found, asked)
+    lit = lights(found, asked, library)
     if found.path is not None:
         return {"card": card.invitation(), "listed": {"path": path_panel.stops(found, library)}, "lit": lit}
     return {"card": card.card(found, library), "listed": {"matches": matches.listed(found, library)}, "lit": lit}

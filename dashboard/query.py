@@ -67,7 +67,7 @@ def understand(
     def asked(key: Any) -> Asked:
         match key:
             case str() if len(key) <= LONGEST_TOKEN:
-                track = tracks.get(key)
+                track = tracks.get(key, library.fingerprint)
                 if track is None:
                     raise QueryError(FORGOTTEN)
                 return Asked(key, None, track)

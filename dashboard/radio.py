@@ -1,40 +1,53 @@
-"""GET /next: what the radio plays after a song, the nearest that was not heard yet."""
+"""GET /next: what the radio plays after a song or a dropped track, the nearest that was not heard yet."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from dash import Dash
 from flask import Response, jsonify, request
 
-from dashboard.requested import RequestError, library_of, problem, song_of
+from dashboard import rules
+from dashboard.answer import MATCHES
+from dashboard.requested import RequestError, library_of, problem, song_of, song_or_track
 from dashboard.showing import Showing
+from dashboard.tracks import Track, Tracks
 from index.library import Library
-from index.ranking import SAME_RECORDING, Rules
+from index.ranking import SAME_RECORDING, Match, Rules
 
 MOST_HEARD = 500  # songs a request may say were heard
-LOOKED_AT = 50  # of the nearest songs at first; more where none of them will do
 TWINS = 5  # of a song's nearest, among which a second copy of it would be
 AS_THEY_LIE = Rules(csls=False, hide_duplicates=False)
 
 
-def following(library: Library, song: int, heard: Sequence[int]) -> int | None:
-    """The song most like `song` that is none of `heard`, the latest last; None when all that can be were heard.
+def following(library: Library, of: int | Track, heard: Sequence[int], allowed: Rules = rules.USUAL) -> int | None:
+    """The song most like `of` that the rules allow and that is none of `heard`, the latest last.
 
-    It is no other copy of a recording heard, and not the third song in a row of one artist.
+    It is no other copy of a recording heard, and not the third song in a row of one artist. None when all that can be
+    were heard.
     """
-    known = {*heard, song}
-    artists = library.songs["artist"]
-    last_two = {artists[one] for one in (*(past for past in heard if past != song), song)[-2:]}
-    tired_of = last_two.pop() if len(last_two) == 1 and len(known) > 1 else ""
-    looked_at, passed = LOOKED_AT, 0
+    played = list(heard) if isinstance(of, Track) else [*(past for past in heard if past != of), of]
+    known, artists = set(played), library.songs["artist"]
+    last_two = [artists[song] for song in played[-2:]]
+    tired_of = last_two[0] if len(last_two) == 2 and last_two[0] == last_two[1] else ""
+    most = MATCHES  # the songs that the list shows; more where none of them will do
+    passed: set[int] = set()
     while True:
-        near = library.similar(song, min(looked_at, len(library)))
-        for match in near[passed:]:
+        near = _near(library, of, min(most, len(library)), allowed)
+        for match in near:
+            if match.id in passed:
+                continue
             fresh = match.id not in known and not (tired_of and artists[match.id] == tired_of)
             if fresh and not _is_copy(library, match.id, known):
                 return match.id
-        if looked_at >= len(library):
+            passed.add(match.id)
+        if len(near) < most:
             return None
-        passed, looked_at = len(near), looked_at * 8
+        most *= 8
+
+
+def _near(library: Library, of: int | Track, k: int, allowed: Rules) -> list[Match]:
+    return library.similar_to(of.vector, k, allowed) if isinstance(of, Track) else library.similar(of, k, allowed)
 
 
 def _is_copy(library: Library, song: int, known: set[int]) -> bool:
@@ -42,17 +55,27 @@ def _is_copy(library: Library, song: int, known: set[int]) -> bool:
     return any(match.id in known and match.similarity > SAME_RECORDING for match in nearest)
 
 
-def register(app: Dash, showing: Showing) -> None:
-    """Answer {"song": id}, or {"song": null} where the radio has come to its end."""
+def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
+    """Answer {"song": id}, or {"song": null} where the radio has come to its end; ?rules= are the page's, as JSON."""
 
     @app.server.get("/next")
     def following_song() -> tuple[Response, int]:
         try:
             library = library_of(showing)
-            song = song_of(request.args.get("song", ""), library)
+            of = song_or_track(request.args.get("song", ""), library, tracks)
             names = [name for name in request.args.get("heard", "").split(",") if name]
             if len(names) > MOST_HEARD:
                 raise RequestError(f"The radio remembers {MOST_HEARD} songs at most.")
-            return jsonify(song=following(library, song, [song_of(name, library) for name in names])), 200
+            heard = [song_of(name, library) for name in names]
+            return jsonify(song=following(library, of, heard, rules.read(_rules()))), 200
         except RequestError as error:
             return problem(error)
+        except rules.RulesError as error:
+            return problem(RequestError(str(error)))
+
+
+def _rules() -> Any:
+    try:
+        return json.loads(request.args.get("rules", "null"))
+    except (ValueError, RecursionError):
+        raise rules.RulesError("These rules were not understood. Reset them and choose again.") from None

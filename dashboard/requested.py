@@ -3,8 +3,10 @@
 from flask import Response, jsonify, make_response, request
 
 from dashboard.showing import Showing
+from dashboard.tracks import Track, Tracks
 from index.library import Library
 
+FORGOTTEN = "This track has been forgotten. Drop it again."
 REBUILT = "The library has been built again since this page was opened. Reload the page to go on."
 
 
@@ -34,6 +36,16 @@ def song_of(name: str, library: Library) -> int:
     if not (name.isascii() and name.isdecimal() and len(name) < 10 and int(name) < len(library)):
         raise RequestError(f"This library has no song {name[:20]}.", 404)
     return int(name)
+
+
+def song_or_track(name: str, library: Library, tracks: Tracks) -> int | Track:
+    """The song that a part of an address names by its number, or a dropped track by its token. Raises RequestError."""
+    if not name.startswith("track-"):
+        return song_of(name, library)
+    track = tracks.get(name, library.fingerprint)
+    if track is None:
+        raise RequestError(FORGOTTEN, 404)
+    return track
 
 
 def own_page() -> None:

@@ -1,7 +1,5 @@
 """The rules above the matches: how surprising they may be, and what is left out. assets/rules.js moves them."""
 
-import json
-
 import numpy as np
 from dash import html
 
@@ -38,5 +36,5 @@ def layout(library: Library) -> html.Section:
         id=ids.RULES,
         className="rules",
         **aria(label="Rules for the list"),
-        **data(clusters=json.dumps(library.clusters), slowest=str(slowest), fastest=str(fastest)),
+        **data(slowest=str(slowest), fastest=str(fastest)),
     )

@@ -1,34 +1,38 @@
-"""GET /status: which build is shown, and whether another is on its way. A page asks every few seconds."""
-
-import time
-from pathlib import Path
+"""GET /status: which build is shown, and how far another is that is on its way. A page asks every few seconds."""
 
 from dash import Dash
 from flask import Response, jsonify
 
+from dashboard import format
 from dashboard.showing import Showing
-from index.build import JOURNAL
-from index.generation import CURRENT
+from index.underway import Underway, read_underway
 
-RECENT = 20.0  # seconds: a build that listens writes its journal more often
-CLOSING = 2.0  # seconds that a build takes to close its journal when the library is made
+STEPS = {
+    "scan": "Looking for songs",
+    "listen": "Listening",
+    "waveforms": "Drawing waveforms",
+    "whiten": "Comparing the songs",
+    "cluster": "Clustering",
+    "map": "Drawing the map",
+    "write": "Writing the library",
+}
 
 
 def register(app: Dash, showing: Showing) -> None:
-    """{"generation", "songs", "building"}, and never an old answer."""
+    """{"generation", "songs", "building": a phrase, or null where nothing is built}, and never an old answer."""
 
     @app.server.get("/status")
     def status() -> Response:
         library = showing.library
-        return jsonify(
-            generation=library.generation, songs=len(library), building=is_building(library.folder, time.time())
-        )
+        build = read_underway(library.folder)
+        return jsonify(generation=library.generation, songs=len(library), building=said(build) if build else None)
 
 
-def is_building(folder: Path, now: float) -> bool:
-    """Whether something listens to songs for the library in a folder: its journal is newer than the library."""
-    try:
-        written = (folder / JOURNAL).stat().st_mtime
-        return written > (folder / CURRENT).stat().st_mtime + CLOSING and now - written < RECENT
-    except OSError:
-        return False
+def said(build: Underway) -> str:
+    """How far a build is, whatever started it: "Listening, 120 of 400 songs, 3 min left"."""
+    parts = [STEPS.get(build.step, "Building")]
+    if build.total > 1:
+        parts.append(f"{build.done:,} of {format.count(build.total, 'song')}")
+        if build.seconds_left is not None and build.done < build.total:
+            parts.append(f"{format.span(build.seconds_left)} left")
+    return ", ".join(parts)

@@ -1,25 +1,26 @@
-"""GET /waveform/<id>: how loud a song is from its start to its end, one byte a step."""
+"""GET /waveform/<id or token>: how loud a song or a dropped track is from its start to its end, one byte a step."""
 
 from dash import Dash
 from flask import Response, make_response
 
-from dashboard.requested import RequestError, library_of, sentence, song_of
+from dashboard.requested import RequestError, library_of, sentence, song_or_track
 from dashboard.showing import Showing
+from dashboard.tracks import Track, Tracks
 
 KEEP = 30 * 24 * 3600  # seconds a browser keeps it; the address names the generation, which never changes
 
 
-def register(app: Dash, showing: Showing) -> None:
-    """Serve the peaks of one song, uint8; nothing (204) for a song heard before there were peaks."""
+def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
+    """Serve the peaks of one song or track, uint8; nothing (204) for a song heard before there were peaks."""
 
     @app.server.get("/waveform/<path:name>")
     def waveform(name: str) -> Response:
         try:
             library = library_of(showing)
-            song = song_of(name, library)
+            of = song_or_track(name, library, tracks)
         except RequestError as error:
             return sentence(error)
-        peaks = library.peaks(song)  # [<= 1200]
+        peaks = of.peaks if isinstance(of, Track) else library.peaks(of)  # [<= 1200]
         if not len(peaks):
             return make_response("", 204)
         response = make_response(peaks.tobytes())

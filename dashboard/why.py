@@ -7,14 +7,13 @@ from flask import Response, jsonify, request
 
 from dashboard.answer import told
 from dashboard.likeness import compare, ranks
-from dashboard.requested import RequestError, library_of, problem, song_of
+from dashboard.requested import RequestError, library_of, problem, song_of, song_or_track
 from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.library import Library
 
 MOMENTS = 2
 ALIKE = 0.2  # cosine of two moments below which nobody would hear why they are shown
-FORGOTTEN = "This track has been forgotten. Drop it again to compare it."
 
 
 def why(of: int | Track, other: int, library: Library) -> dict[str, Any]:
@@ -55,16 +54,7 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
     def answer() -> tuple[Response, int]:
         try:
             library = library_of(showing)
-            of = _asked(request.args.get("of", ""), library, tracks)
+            of = song_or_track(request.args.get("of", ""), library, tracks)
             return jsonify(why(of, song_of(request.args.get("with", ""), library), library)), 200
         except RequestError as error:
             return problem(error)
-
-
-def _asked(key: str, library: Library, tracks: Tracks) -> int | Track:
-    if not key.startswith("track-"):
-        return song_of(key, library)
-    track = tracks.get(key)
-    if track is None:
-        raise RequestError(FORGOTTEN, 404)
-    return track

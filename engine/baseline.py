@@ -1,6 +1,7 @@
 """The honest baseline: twenty cepstral coefficients and how they vary; the network's face without weights."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from scipy.fft import dct
 
 from engine.embedding import Embedding, Skipped
-from engine.hearing import HEARING, Heard, hear
+from engine.hearing import HEARING, Heard, hear, waveforms
 from engine.mel import magnitudes, mel_bands
 from engine.segments import SEGMENT_SECONDS
 
@@ -43,10 +44,14 @@ class MfccEmbedder:
         self._config = config
         self._centre, self._spread = _usual(config.coefficients)
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
-        """One result a path, in the order in which they are ready; a bad file is Skipped, never raised."""
-        for heard in hear(paths):
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
+        """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
+        for heard in hear(paths, longest=longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], decoded and not listened to; none where that fails."""
+        return waveforms(paths)
 
     def _embed(self, song: Heard) -> Embedding:
         cepstrum = _cepstrum(song.segments, self._config)  # [segments, frames, coefficients]

@@ -1,5 +1,6 @@
 """Songs to vectors with the network: files in, a stream of Embedding | Skipped out."""
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 from engine.checkpoint import SHIPPED, fingerprint, load_checkpoint
 from engine.device import half_precision, pick_device
 from engine.embedding import Embedding, Skipped
-from engine.hearing import Heard, hear
+from engine.hearing import Heard, hear, waveforms
 from engine.memory import in_chunks
 from engine.segments import SEGMENT_SECONDS, pad
 
@@ -31,14 +32,15 @@ class Embedder:
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, in the order in which they are ready; a bad file is Skipped, never raised.
 
-        Songs are heard together until their segments fill one batch of the device. A song's vector depends neither
-        on its batch mates nor on the size of the batch.
+        So is one of more than `longest` seconds, as soon as that is known. Songs are heard together until their
+        segments fill one batch of the device. A song's vector depends neither on its batch mates nor on the size of
+        the batch.
         """
         waiting: list[Heard] = []
-        for heard in hear(paths):
+        for heard in hear(paths, longest=longest):
             if isinstance(heard, Skipped):
                 yield heard
                 continue
@@ -48,6 +50,10 @@ class Embedder:
                 waiting = []
         if waiting:
             yield from self._embed(waiting)
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], decoded and not listened to; none where that fails."""
+        return waveforms(paths)
 
     @torch.inference_mode()
     def _embed(self, songs: list[Heard]) -> Iterator[Embedding]:

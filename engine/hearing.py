@@ -1,9 +1,11 @@
 """Files decoded, cut and described in worker processes: a file that hangs or crashes its decoder costs only itself."""
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,27 +35,60 @@ class Heard:
     peaks: np.ndarray
 
 
-def hear(paths: Iterable[Path], workers: int = 0) -> Iterator[Heard | Skipped]:
-    """Decode files side by side, 0 workers meaning one a core: one result a path, as they come, a few ahead at most."""
-    workers = workers or os.cpu_count() or 1
-    if isinstance(paths, Sized):
-        workers = max(1, min(workers, len(paths)))  # starting one takes longer than decoding a song
-    with closing(run(hear_one, paths, workers)) as results:
+def hear(paths: Iterable[Path], workers: int = 0, longest: float = math.inf) -> Iterator[Heard | Skipped]:
+    """Decode files side by side, 0 workers meaning one a core: one result a path, as they come, a few ahead at most.
+
+    A file of more than `longest` seconds is skipped as soon as that is known.
+    """
+    with closing(run(partial(hear_one, longest=longest), paths, _crew(paths, workers))) as results:
         for path, outcome in results:
             yield Skipped(path, outcome.reason) if isinstance(outcome, Failure) else outcome
 
 
-def hear_one(path: Path) -> Heard | Skipped:
+def waveforms(paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+    """The peaks of files, uint8 [<= 1200] each, as they come; decoded and not listened to. A bad file has none."""
+    with closing(run(draw_one, paths, _crew(paths))) as results:
+        for path, outcome in results:
+            yield path, np.zeros(0, np.uint8) if isinstance(outcome, Failure) else outcome
+
+
+def draw_one(path: Path) -> np.ndarray:
+    """Decode one file in this process for its peaks. Raises AudioError."""
+    waveform = Waveform()
+    for _ in waveform.watch(clips(path)):
+        pass
+    return waveform.peaks()
+
+
+def hear_one(path: Path, longest: float = math.inf) -> Heard | Skipped:
     """Decode, cut and describe one file in this process."""
     waveform = Waveform()
     try:
-        segments, starts, length = segment(waveform.watch(clips(path)))
+        segments, starts, length = segment(waveform.watch(within(clips(path), longest)))
     except AudioError as error:
         return Skipped(path, str(error))
     except OSError as error:
         return Skipped(path, f"cannot be read ({error.strerror})")
     described = describe(middle_minute(segments, starts))
     return Heard(path, segments, starts, length, described, waveform.peaks())
+
+
+def _crew(paths: Iterable[Path], workers: int = 0) -> int:
+    workers = workers or os.cpu_count() or 1
+    return max(1, min(workers, len(paths))) if isinstance(paths, Sized) else workers  # starting one takes long
+
+
+def within(sound: Iterable[np.ndarray], longest: float) -> Iterator[np.ndarray]:
+    """The same clips, float32 [samples] each. Raises AudioError once they are more than `longest` seconds.
+
+    What a file's header says is not asked: it may be an estimate, and wrong.
+    """
+    seconds = 0.0
+    for clip in sound:
+        seconds += len(clip) / SAMPLE_RATE
+        if seconds > longest:
+            raise AudioError(f"is longer than {longest / 60:g} minutes")
+        yield clip
 
 
 def middle_minute(segments: np.ndarray, starts: np.ndarray, most: int = 16) -> np.ndarray:

@@ -107,6 +107,7 @@ def _build(
         remembered = intake.remember()
         _check_room(out, len(intake.songs), len(intake.songs) - remembered)
         intake.listen(songs)
+        intake.draw(songs)
         if not intake.songs:
             name, reason = intake.skipped[0]
             raise BuildError(f"none of the {len(paths)} files in {songs} can be indexed; the first, {name}, {reason}")
@@ -213,10 +214,14 @@ def _map(
     """
     before = None
     if old and old.fingerprint == fingerprint and old.options.get("seed") == options.seed:
-        where = dict(zip(old.contents, old.songs[MAP].to_numpy(), strict=True))
-        known = np.array([content in where for content in contents])
-        changes = old.counts["map_changes"] + int((~known).sum()) + len(where.keys() - set(contents))
-        before = np.array([where.get(content, np.zeros(len(MAP))) for content in contents], np.float32)
+        where: dict[str, list[np.ndarray]] = {}  # twins share their content, and each has its place
+        for content, at in zip(old.contents, old.songs[MAP].to_numpy(), strict=True):
+            where.setdefault(content, []).append(at)
+        stood = [where[content].pop(0) if where.get(content) else None for content in contents]
+        known = np.array([at is not None for at in stood])
+        new, gone = set(contents) - set(old.contents), set(old.contents) - set(contents)
+        changes = old.counts["map_changes"] + len(new) + len(gone)
+        before = np.array([np.zeros(len(MAP)) if at is None else at for at in stood], np.float32)
         before[~known] = place(vectors[~known], vectors[known], before[known])
         if changes <= MOST_CHANGES * len(contents) and not options.remap:
             if not old.flat:

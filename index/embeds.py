@@ -1,5 +1,6 @@
 """The seam to everything that listens: what an encoder gives, and the face it shows."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -66,6 +67,13 @@ class Embeds(Protocol):
     @property
     def words(self) -> Words | None: ...  # None: it has none
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Embedding | Skipped]:
-        """One result a path, in any order; a bad file gives Skipped and never an exception."""
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
+        """One result a path, in any order; a bad file gives Skipped and never an exception.
+
+        So does one of more than `longest` seconds, without being decoded to its end.
+        """
+        ...
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        """The peaks of each file, uint8 [<= 1200], in any order, without listening; none for a bad one."""
         ...

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -17,7 +17,7 @@ from index.songs import Song, read_tags
 class Progress:
     """How far a build is: told after every file, and at the start and the end of every later step."""
 
-    step: str  # scan, listen, whiten, cluster, map, write
+    step: str  # scan, listen, waveforms, whiten, cluster, map, write
     done: int
     total: int
     skipped: int  # files left out so far
@@ -126,6 +126,21 @@ class Intake:
         self.skipped = [
             (name, reason) for name, reason in self.skipped if name not in known
         ]  # another suffix was right
+
+    def draw(self, folder: Path) -> None:
+        """Have the waveform of every song drawn that was heard before songs had one: decoded, not listened to again."""
+        without = {folder / song.path: content for song, content in self.songs if not self.heard[content].peaks}
+        contents = {content: path for path, content in without.items()}  # one file each
+        if not contents:
+            return
+        self.report("waveforms", 0, len(contents))
+        for done, (path, peaks) in enumerate(self.embedder.waveforms(list(contents.values())), start=1):
+            content = without[path]
+            remembered = self.journal.get(content, self.embedder.fingerprint)
+            if remembered and len(peaks):
+                self.journal.put(content, self.embedder.fingerprint, replace(remembered, peaks=peaks))
+                self.heard[content] = replace(self.heard[content], peaks=len(peaks))
+            self.report("waveforms", done, len(contents))
 
     def _keep(self, content: str, result: Embedding | Skipped) -> str:
         """Put what was heard into the journal; the reason where there is nothing to put."""

@@ -128,7 +128,7 @@ class Journal:
         peaks = np.frombuffer(base64.b64decode(header.get("peaks", "")), np.uint8)
         return Remembered(**arrays, length=header["length"], descriptors=header["descriptors"], peaks=peaks)
 
-    def put(self, content: str, fingerprint: str, embedding: Embedding) -> None:
+    def put(self, content: str, fingerprint: str, embedding: Embedding | Remembered) -> None:
         """Keep an embedding; it outlives this process once this returns."""
         arrays = {"vector": embedding.vector, "starts": embedding.starts, "segments": embedding.segments}
         arrays = {name: array.astype(array.dtype.newbyteorder("<")) for name, array in arrays.items()}

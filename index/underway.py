@@ -22,7 +22,7 @@ SILENCE = 900.0  # seconds after which a build of which nothing else is known is
 class Underway:
     """How far a build is, and how fast; who runs it."""
 
-    step: str  # scan, listen, whiten, cluster, map, write
+    step: str  # scan, listen, waveforms, whiten, cluster, map, write
     done: int
     total: int
     skipped: int  # files left out so far

@@ -1,5 +1,6 @@
 """The tests' ear: a real encoder of sixteen numbers, exact and fast, that reads real files."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -56,10 +57,17 @@ class SpectrumEmbedder:
     words: Words | None = None
     asked: list[Path] = field(default_factory=list)  # every path it was ever handed
 
-    def embed(self, paths: Iterable[Path]) -> Iterator[Heard | Unheard]:
+    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Heard | Unheard]:
         for path in paths:
             self.asked.append(path)
-            yield self.hear(path)
+            heard = self.hear(path)
+            too_long = isinstance(heard, Heard) and heard.length > longest
+            yield Unheard(path, f"is longer than {longest / 60:g} minutes") if too_long else heard
+
+    def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
+        for path in paths:
+            heard = self.hear(path)
+            yield path, heard.peaks if isinstance(heard, Heard) else np.zeros(0, np.uint8)
 
     def names_since(self, folder: Path) -> list[str]:
         """What it was handed out of a folder since it was last asked this."""

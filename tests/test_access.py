@@ -62,6 +62,12 @@ def test_the_cookie_is_out_of_the_reach_of_scripts_and_of_other_sites(client):
     assert len(cookie.split("=")[1].split(";")[0]) >= 43  # 256 bits
 
 
+def test_only_behind_a_password_is_there_a_way_to_sign_out(client):
+    sign_in(client)
+    assert "sign-out" in client.get("/_dash-layout").text
+    assert "sign-out" not in create_app(library()).server.test_client().get("/_dash-layout").text
+
+
 @pytest.mark.parametrize("given", ["", "correct", PASSWORD + " ", PASSWORD.upper(), "\udcff", "x" * 100_000])
 def test_another_password_is_refused(client, given):
     answer = sign_in(client, given.encode("utf-8", "surrogatepass"))

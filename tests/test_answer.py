@@ -24,7 +24,7 @@ def dropped():
     """A song of the library dropped as a track; its tracks and token."""
     heard = SpectrumEmbedder().hear(library().audio_path(4))
     tracks = Tracks()
-    track = Track("Mine", heard.vector, library().place(heard.vector), 2.0, {}, heard.segments, heard.starts)
+    track = Track("Mine", heard.vector, library().fingerprint, 2.0, {}, heard.segments, heard.starts)
     return tracks, tracks.add(track)
 
 
@@ -85,18 +85,32 @@ def test_rules_are_kept_and_the_one_that_empties_the_list_is_named():
 def test_the_map_is_told_ids_alone(dropped):
     tracks, token = dropped
     for query in ({"song": 4}, {"track": token}, {"path": [0, 11], "steps": 4}, {"song": 4, "moment": [0, 1]}):
-        lit = lights(asked(query, tracks), query)
+        lit = lights(asked(query, tracks), query, library())
         assert lit["query"] == query
         assert len(lit["matches"]) == len(lit["similarities"]) == len(lit["starts"])
         assert len(json.dumps(lit)) < 2000
-    assert lights(asked({"path": [0, 11], "steps": 4}), {"path": [0, 11], "steps": 4})["path"][0] == 0
-    assert lights(asked({"track": token}, tracks), {})["track"]["title"] == "Mine"
+    assert lights(asked({"path": [0, 11], "steps": 4}), {"path": [0, 11], "steps": 4}, library())["path"][0] == 0
+
+
+def test_a_track_stands_on_both_maps_where_the_same_song_does(dropped):
+    tracks, token = dropped
+    track = lights(asked({"track": token}, tracks), {}, library())["track"]
+    assert track["title"] == "Mine"
+    places = library().songs.loc[4, ["x", "y", "z", "u", "v"]].tolist()
+    assert track["xyz"] + track["uv"] == pytest.approx(places, abs=1e-3)
+
+
+def test_a_track_that_another_encoder_heard_is_to_be_dropped_again():
+    tracks = Tracks()
+    token = tracks.add(Track("Older", np.zeros(16, np.float32), "another", 1.0, {}))
+    with pytest.raises(QueryError, match="Drop it again"):
+        asked({"track": token}, tracks)
 
 
 def test_what_the_library_refuses_is_a_sentence(dropped):
     tracks, _ = dropped
     vector = np.zeros(3, np.float32)  # of another encoder
-    other = tracks.add(Track("Other", vector, vector, 1.0, {}))
+    other = tracks.add(Track("Other", vector, library().fingerprint, 1.0, {}))
     with pytest.raises(QueryError, match=r"^[A-Z].*\.$"):
         asked({"track": other}, tracks)
 

@@ -68,7 +68,7 @@ def test_the_card_tells_what_is_known_of_a_song():
 def test_the_card_of_a_track_says_it_is_no_part_of_the_library():
     tracks = Tracks()
     vector = library().songs[["x"] * 16].to_numpy("float32")[0]
-    token = tracks.add(Track("Mine", vector, library().place(vector), 61.0, {"bpm": 99.0}))
+    token = tracks.add(Track("Mine", vector, library().fingerprint, 61.0, {"bpm": 99.0}))
     shown = card.card(answer(understand({"track": token}, library(), tracks), library()), library())
     assert all(said in text(shown) for said in ("Dropped track", "Mine", "Not part of the library", "1:01", "99 bpm"))
     assert getattr(shown[1].children[0], "data-play") == token
@@ -88,7 +88,7 @@ def test_the_card_says_in_words_what_stands_out(tmp_path, songs):
     build_library(songs, SpectrumEmbedder(words=WORDS), tmp_path / "library")
     worded, tracks = Library.load(tmp_path / "library"), Tracks()
     vector = SpectrumEmbedder().hear(worded.audio_path(0)).vector
-    token = tracks.add(Track("Mine", vector, worded.place(vector), 2.0, {}))
+    token = tracks.add(Track("Mine", vector, worded.fingerprint, 2.0, {}))
     for data in ({"song": 0}, {"track": token}):
         found = answer(understand(data, worded, tracks), worded)
         assert "white noise" in text(card.card(found, worded))

@@ -112,14 +112,8 @@ def test_what_fails_within_is_one_sentence_outside_and_a_traceback_in_the_log(mo
 
     monkeypatch.setattr(search, "hits", broken)
     client = create_app(library()).server.test_client()
-    body = {
-        "output": "hits.children",
-        "outputs": {"id": "hits", "property": "children"},
-        "inputs": [{"id": "search", "property": "value", "value": "a"}],
-        "changedPropIds": ["search.value"],
-    }
     with caplog.at_level(logging.ERROR):
-        answer = client.post("/_dash-update-component", json=body, headers={"Cookie": "songboard=a-token"})
+        answer = client.get("/find?text=a", headers={"Cookie": "songboard=a-token"})
     assert (answer.status_code, answer.mimetype) == (500, "text/plain")
     assert answer.text == "Something went wrong. The terminal that runs Songboard says what."
     assert "12345" in caplog.text

@@ -1,14 +1,18 @@
+import json
 import shutil
 
 import pytest
 import sounds
-from shelf import library
+from shelf import library, titled
 from spectrum import SpectrumEmbedder
 
 from dashboard.app import create_app
 from dashboard.radio import MOST_HEARD, following
+from dashboard.tracks import Track
 from index.build import BuildOptions, build_library
+from index.filters import Filter
 from index.library import Library
+from index.ranking import Rules
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,35 @@ def test_a_copy_of_a_recording_heard_is_passed_over(tmp_path):
 def test_the_end_is_nothing_rather_than_a_song_again(client):
     everything = ",".join(map(str, range(len(library()))))
     assert client.get(f"/next?song=3&heard={everything}").json == {"song": None}
+
+
+def test_the_radio_obeys_the_rules_of_the_list(client):
+    artists = library().songs["artist"]
+    tones = Rules(filter=Filter(artists=frozenset({"The Tones"})))
+    assert {artists[following(library(), song, [], tones)] for song in range(12)} == {"The Tones"}
+    other_album = Rules(same_album=False)
+    assert artists[following(library(), titled("The Tones 1"), [], other_album)] != "The Tones"
+    asked = json.dumps({"artists": ["Björk Noise"]})
+    assert (
+        artists[client.get("/next", query_string={"song": titled("The Tones 1"), "rules": asked}).json["song"]]
+        == "Björk Noise"
+    )
+    heard = artists.index[artists == "The Tones"].tolist()
+    assert following(library(), 5, heard, tones) is None
+
+
+def test_the_radio_goes_on_from_a_dropped_track():
+    heard = SpectrumEmbedder().hear(library().audio_path(5))
+    track = Track("Mine", heard.vector, library().fingerprint, 2.0, {})
+    nearest = [match.id for match in library().similar_to(heard.vector)]
+    assert following(library(), track, []) == nearest[0] == 5
+    assert following(library(), track, nearest[:1]) == nearest[1]
+
+
+@pytest.mark.parametrize("rules", ["[1]", "{", '{"tempo": 3}', "[" * 100_000])
+def test_rules_that_no_page_sends_are_refused_with_a_sentence(client, rules):
+    answer = client.get("/next", query_string={"song": 1, "rules": rules})
+    assert answer.status_code == 400 and answer.json["error"].endswith(".")
 
 
 @pytest.mark.parametrize("query", ["", "song=x", "song=12", "song=-1", "song=1&heard=a", "song=1&heard=99"])

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from shelf import library
+from spectrum import SpectrumEmbedder
 
 from dashboard.app import create_app
 from index.library import Library
@@ -33,3 +34,10 @@ def test_an_unknown_song_is_refused_with_a_sentence(client, song):
 
 def test_another_builds_number_is_refused(client):
     assert client.get("/waveform/4?g=generation-gone").status_code == 410
+
+
+def test_a_dropped_track_has_a_waveform_too():
+    app = create_app(library(), lambda path, _: next(SpectrumEmbedder().embed([path])))
+    browser, path = app.server.test_client(), library().audio_path(4)
+    token = browser.post("/drop", data=path.read_bytes(), headers={"X-Songboard": "drop"}).json["token"]
+    assert np.array_equal(np.frombuffer(browser.get(f"/waveform/{token}").data, np.uint8), library().peaks(4))

@@ -26,7 +26,7 @@ def test_the_moments_are_those_that_sound_alike(tmp_path):
     assert 8 <= moments[0]["here"] < 12
     assert 0 <= moments[0]["there"] < 4
     heard = SpectrumEmbedder().hear(shown.audio_path(0))
-    track = Track("A", heard.vector, heard.vector, 12.0, heard.descriptors, heard.segments, heard.starts)
+    track = Track("A", heard.vector, shown.fingerprint, 12.0, heard.descriptors, heard.segments, heard.starts)
     assert why(track, 1, shown)["moments"] == moments
 
 

@@ -7,18 +7,6 @@
 
   const placeOf = (songs, song) => ({xyz: [...songs.xyz.subarray(3 * song, 3 * song + 3)], uv: [...songs.uv.subarray(2 * song, 2 * song + 2)]});
 
-  /** Where a dropped track stands; on the flat map among its matches, where the library does not say. */
-  function trackPlace(songs, answer) {
-    const {track, matches, similarities} = answer;
-    const xyz = atlas.framed(track.xyz, songs.frame.xyz);
-    if (track.uv) return {xyz, uv: atlas.framed(track.uv, songs.frame.uv)};
-    const near = matches.slice(0, 5);
-    const weights = near.map((_, at) => Math.max(similarities[at], 0.05) ** 2);
-    const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
-    const uv = [0, 1].map((axis) => near.reduce((sum, song, at) => sum + (weights[at] / total) * songs.uv[2 * song + axis], 0));
-    return {xyz, uv};
-  }
-
   /** A bend through four places at a share of the way from the second to the third (Catmull and Rom, 1974). */
   const bend = (a, b, c, d, t) =>
     b.map((_, axis) => {
@@ -56,7 +44,7 @@
     const matches = (answer.path ? [] : answer.matches).filter(held).map((song, at) => ({song, similarity: answer.similarities[at], place: placeOf(songs, song)}));
     let centre = held(answer.song) && !answer.path ? placeOf(songs, answer.song) : null;
     if (answer.track) {
-      centre = trackPlace(songs, answer);
+      centre = {xyz: atlas.framed(answer.track.xyz, songs.frame.xyz), uv: atlas.framed(answer.track.uv, songs.frame.uv)};
       tracks.set(answer.track.token, {title: answer.track.title, ...centre});
     }
     return {centre, matches, stops, track: answer.track, song: answer.path ? null : answer.song};

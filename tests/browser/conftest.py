@@ -57,7 +57,7 @@ def shown(chromium, tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture(scope="session")
 def address(shown: Library) -> Iterator[str]:
     """Where the dashboard of that library listens."""
-    app = create_app(shown, lambda path: next(SpectrumEmbedder().embed([path])))
+    app = create_app(shown, lambda path, _: next(SpectrumEmbedder().embed([path])))
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}/"

@@ -162,6 +162,21 @@ def test_a_phone_shows_everything_without_sideways_scrolling_and_large_enough_to
     assert player["y"] + player["height"] == PHONE["height"]
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_on_a_phone_nothing_lies_over_the_legends_head_or_the_tools(visit, width):
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    visit.open()
+    for folded in (True, False):
+        if visit.page.locator("#legend[data-folded]").count() != folded:
+            visit.page.click("#legend-fold")
+        for button in ("legend-fold", "deep", "flat", "lasso", "box", "recentre"):
+            box = visit.page.locator(f"#{button}").bounding_box()
+            middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+            found = "([x, y]) => document.elementFromPoint(x, y).closest('button')?.id"
+            assert visit.page.evaluate(found, middle) == button
+            assert 0 <= box["x"] and box["x"] + box["width"] <= width
+
+
 def test_a_server_that_is_gone_is_told_and_what_was_asked_is_answered_when_it_is_back(shop, page):
     page.goto(shop.open())
     ready(page)

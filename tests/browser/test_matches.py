@@ -111,15 +111,17 @@ def test_the_slider_goes_from_closest_to_surprising(asked, shown):
     until_listed(asked, [match.id for match in shown.similar(5, 20, Rules(surprise=1.0))])
 
 
-def test_a_filter_is_a_chip_and_an_empty_list_offers_to_loosen_it(asked, shown):
+def test_a_filter_is_one_chip_on_the_map_and_an_empty_list_offers_to_loosen_it(asked, shown):
     asked.page.evaluate("songboard.rule({clusters: [0], tempo: [1, 2]})")
     asked.page.wait_for_selector("[data-loosen=tempo]")
-    assert shown.clusters[0] in asked.page.inner_text("#rules-chips")
+    assert shown.clusters[0] in asked.page.inner_text("#filters")
+    assert asked.page.inner_text("#rules-chips") == ""
     asked.page.click("[data-loosen]")
     asked.page.wait_for_selector("#matches .row")
     clusters = shown.songs["cluster"]
     assert {clusters[song] for song in listed(asked)} == {0}
-    asked.page.click("#rules-chips .chip-close")
+    asked.page.click("#filters .filter-button")
+    assert asked.page.locator("#filters .filter").count() == 0
     until_listed(asked, [match.id for match in shown.similar(5, 20)])
 
 

@@ -71,3 +71,18 @@ def test_a_page_whose_session_ended_gives_way_to_the_password(strict):
         access.dismiss(token)
         page.wait_for_selector(FIELD)  # the page asks for news every few seconds
         page.goto("about:blank")
+
+
+def test_a_button_of_the_page_signs_out(strict):
+    page, complaints = strict
+    access = Access(PASSWORD)
+    with served(access=access) as port:
+        token, home = access.admit(), f"http://127.0.0.1:{port}/"
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": home, "httpOnly": True}])
+        page.goto(home)
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(home + "login")
+        assert page.is_visible(FIELD)
+        page.goto("about:blank")
+    assert not access.knows(token)
+    assert complaints == []

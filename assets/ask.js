@@ -10,6 +10,7 @@
   let rules = remembered();
   let sent = "null"; // the page comes with the answer to nothing
   let waiting = null; // for the answer to what was sent last
+  let answering = Promise.resolve();
 
   songboard.tell = (name, detail = null) => document.dispatchEvent(new CustomEvent(`songboard:${name}`, {detail}));
   Object.defineProperty(songboard, "state", {get: () => structuredClone({...asked, rules})});
@@ -22,8 +23,11 @@
     const text = JSON.stringify(query);
     if (text === sent) return;
     sent = text;
-    fetchAnswer(text);
+    answering = fetchAnswer(text);
   }
+
+  /** Does what can wait until nothing is being answered: the list comes first. */
+  songboard.unhurried = (act) => answering.then(act);
 
   async function fetchAnswer(text) {
     waiting?.abort();
@@ -31,7 +35,7 @@
     try {
       const headers = {"Content-Type": "application/json"};
       const answer = await fetch("/answer", {method: "POST", headers, body: text, signal: waiting.signal});
-      if (answer.ok) show(await answer.json());
+      if (answer.ok) await show(await answer.json());
       else songboard.notice("trouble", await answer.text());
     } catch (error) {
       if (error.name !== "AbortError") sent = null; // the banner says that the server is gone; then it is asked again

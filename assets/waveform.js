@@ -93,7 +93,7 @@
   songboard.when("#player", (player) => {
     const seek = player.querySelector("#seek");
     dress(seek);
-    document.addEventListener("songboard:cued", () => dress(seek));
+    document.addEventListener("songboard:cued", () => songboard.unhurried(() => dress(seek)));
     for (const event of ["timeupdate", "seeked", "durationchange", "emptied"]) songboard.audio.addEventListener(event, advance);
     const dressAll = () => document.querySelectorAll("[data-waveform]").forEach((host) => {
       if (host.dataset.key !== host.dataset.waveform || !host.querySelector(":scope > .wave")) dress(host);

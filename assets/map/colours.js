@@ -17,14 +17,21 @@
   atlas.kinds = {cluster: "clusters", genre: "genres", artist: "artists", key: "keys"};
 
   const probe = document.createElement("canvas").getContext("2d");
+  const read = new Map(); // colours by name: to ask the page for one makes it lay itself out
+  document.addEventListener("songboard:theme", () => read.clear());
 
   /** A variable of the style sheet as [red, green, blue], 0..255. */
   atlas.colour = function (name) {
+    if (!read.has(name)) read.set(name, resolve(name));
+    return read.get(name);
+  };
+
+  function resolve(name) {
     probe.fillStyle = "#888";
     probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const hex = Number.parseInt(probe.fillStyle.slice(1, 7), 16);
     return [(hex >> 16) & 255, (hex >> 8) & 255, hex & 255];
-  };
+  }
 
   /** The variable that colours a category by its code. */
   atlas.hue = function (by, code, names) {

@@ -106,7 +106,8 @@ def test_a_large_library_is_placed_around_landmarks(mapped, monkeypatch):
     assert trustworthiness(vectors, coordinates, n_neighbors=10) > 0.85
     landmarks = np.linspace(0, 299, 150).astype(int)
     sizes = [pdist(layout) for layout in (coordinates[landmarks], project(vectors[landmarks]))]
-    assert np.corrcoef(sizes)[0, 1] == pytest.approx(1, abs=1e-4)
+    assert np.corrcoef(sizes)[0, 1] > 0.8
+    assert (project(vectors) == coordinates).all()
 
 
 def test_a_new_song_stands_among_the_songs_it_sounds_like(mapped):

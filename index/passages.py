@@ -98,7 +98,7 @@ class Passages:
 
     @cached_property
     def _outlines(self) -> np.ndarray:
-        """Which way the mean segment of each part of a song points, int8 [songs, OUTLINE, d]; zero where there is none."""
+        """Where the mean segment of each part of a song points, int8 [songs, OUTLINE, d]; zero where there is none."""
         from index.scan import means
 
         share = np.linspace(0, 1, OUTLINE + 1)

@@ -10,7 +10,7 @@ SETTLING_STEPS = 25  # of all songs around the landmarks: more of them, and isla
 SETTLING_PERPLEXITY = 10.0  # neighbours a song then holds on to: its place among them is all that it still lacks
 SMALL = 1e-4  # spread of the points a map starts from, so that clusters are free to pass each other
 FLAT_STEPS = 300  # to a map in two dimensions from one in three: what is near is together already
-TWIN = 1 - 1e-5  # above this cosine a new song is the song itself
+TWIN = 1 - 1e-4  # above this cosine a new song is the song itself: half precision tells no finer
 
 
 def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None) -> np.ndarray:
@@ -18,9 +18,9 @@ def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None
 
     The map is centred, and 95 of 100 songs lie within a radius of 1. It is a t-SNE started from the principal
     components; the seed jitters that start, and the same seed gives the same map. Of more than 20,000 songs so many,
-    evenly spread, make the map; the others are placed on it, and then all settle among their neighbours. Fewer than 8 songs get the principal components alone.
-    A map there was `before`, [n, 3], is what it starts from instead: without early exaggeration, so that islands stay
-    where they were while the songs on them find better places.
+    evenly spread, make the map; the others are placed on it, and then all settle among their neighbours. Fewer than 8
+    songs get the principal components alone. A map there was `before`, [n, 3], is what it starts from instead: without
+    early exaggeration, so that islands stay where they were while the songs on them find better places.
     """
     return _framed(_laid_out(vectors, seed, before))
 
@@ -34,13 +34,13 @@ def _laid_out(vectors: np.ndarray, seed: int, before: np.ndarray | None) -> np.n
         landmarks = _landmarks(n)
         start = None if before is None else before[landmarks]
         return _settled(vectors, landmarks, _laid_out(vectors[landmarks], seed, start))
-    from index.tsne import tsne  # compiles; whoever only places songs need not wait for it
+    from index.tsne import EARLY_STEPS, tsne  # compiles; whoever only places songs need not wait for it
 
     start = _principal(vectors) if before is None else before.astype(np.float64)
     start *= SMALL / (start.std(axis=0).max() or 1.0)
     start += np.random.default_rng(seed).normal(scale=1e-6, size=start.shape)  # twins, and axes nobody uses, must part
     perplexity = min(PERPLEXITY, (n - 1) / 3)
-    return tsne(vectors, start, perplexity, **({} if before is None else {"early_steps": 0}))
+    return tsne(vectors, start, perplexity, early_steps=EARLY_STEPS if before is None else 0)
 
 
 def flatten(vectors: np.ndarray, coordinates: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 
 PERPLEXITY = 30.0  # neighbours a song holds on to; a third of the others when there are fewer
 TOO_FEW = 8  # songs; below this neighbours mean nothing, and the songs lie along their principal axes
-LANDMARKS = 20_000  # songs that make the map; it costs the square of their number
+LANDMARKS = 10_000  # songs that make the map; it costs the square of their number
 SETTLING_STEPS = 25  # of all songs around the landmarks: more of them, and islands come apart
 SETTLING_PERPLEXITY = 10.0  # neighbours a song then holds on to: its place among them is all that it still lacks
 SMALL = 1e-4  # spread of the points a map starts from, so that clusters are free to pass each other
@@ -17,7 +17,7 @@ def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None
     """Lay `vectors` [n, dim], unit rows, out as a map: float32 [n, 3].
 
     The map is centred, and 95 of 100 songs lie within a radius of 1. It is a t-SNE started from the principal
-    components; the seed jitters that start, and the same seed gives the same map. Of more than 20,000 songs so many,
+    components; the seed jitters that start, and the same seed gives the same map. Of more than 10,000 songs so many,
     evenly spread, make the map; the others are placed on it, and then all settle among their neighbours. Fewer than 8
     songs get the principal components alone. A map there was `before`, [n, 3], is what it starts from instead: without
     early exaggeration, so that islands stay where they were while the songs on them find better places.

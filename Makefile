@@ -10,7 +10,7 @@ OPEN ?=
 PYTHON = .venv/bin/python
 INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: install run test lint clean
+.PHONY: install run test lint bench clean
 
 install: .venv/installed
 
@@ -27,12 +27,18 @@ lint: .venv/installed-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 
+# Some ten minutes on two idle cores; a million vectors want 3 GB.
+bench: .venv/installed-bench
+	$(PYTHON) -m benchmarks.growth measure search --songs 1000,10000,100000,1000000
+	$(PYTHON) -m benchmarks.growth measure map --songs 1000,10000,100000
+	$(PYTHON) -m benchmarks.growth draw
+
 # Songs and libraries are yours: they stay.
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The two stamps make a second run start at once; they age when what to install changes.
+# The stamps make a second run start at once; they age when what to install changes.
 .venv/installed: setup.cfg pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing Songboard into .venv; the first time takes some minutes."
 	@$(INSTALL) .
@@ -40,6 +46,10 @@ clean:
 
 .venv/installed-dev: .venv/installed
 	@$(INSTALL) '.[dev]'
+	@touch $@
+
+.venv/installed-bench: .venv/installed
+	@$(INSTALL) '.[bench]'
 	@touch $@
 
 # constraints.txt was made on 3.11, so that one is asked first.

@@ -5,8 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-SCANNED = 6000  # songs whose segments are all compared; of more, those whose outlines are nearest
-OUTLINE = 4  # parts of a song whose mean segments are its outline
+SCANNED = 4000  # songs whose segments are all compared; of more, those whose outlines are nearest
+OUTLINE = 4  # parts of a song; the directions of their mean segments are its outline
 LONGEST = 8  # segments of a moment that are compared; of a longer one so many, evenly spread
 
 
@@ -54,15 +54,16 @@ class Passages:
 
         The moment is `moment` [n, d], segments that start `offsets` [n] seconds after the first. A passage is as long
         as the moment: each of its segments is compared with the one that stands at its place in time, and a song where
-        none stands near that place has no such passage. Among up to 6000 songs the result is exact; of more, those are
-        searched of which one part sounds most like the moment.
+        none stands near that place has no such passage. Among up to 4000 songs the result is exact; of more, those are
+        searched of which one part sounds most like the moment: as many, divided by the segments of the moment, for the
+        longer it is the more a part that holds it is like it.
         """
         from index.scan import best_passages  # compiles; whoever asks for no passages need not wait for it
 
         if not len(songs) or not len(moment):
             return np.empty(0, int), np.empty(0, np.float32), np.empty(0, np.float32)
         if len(songs) > SCANNED:
-            songs = self._likely(moment, songs)
+            songs = self._likely(moment, songs, max(most, SCANNED // len(moment)))
         first, last = self._first[songs], self._first[songs + 1]
         similarity, place = best_passages(
             self._segments, self._starts, first, last, moment, offsets, self._seconds
@@ -86,25 +87,26 @@ class Passages:
         within = within[np.linspace(0, len(within) - 1, min(LONGEST, len(within))).round().astype(int)]
         return segments[within].astype(np.float32), starts[within] - starts[within[:1]].sum()
 
-    def _likely(self, moment: np.ndarray, songs: np.ndarray) -> np.ndarray:
-        """The songs of which a part of the outline is most like the moment, [SCANNED], in their order."""
-        from index.scan import best_passages
+    def _likely(self, moment: np.ndarray, songs: np.ndarray, most: int) -> np.ndarray:
+        """The `most` songs of which a part of the outline is most like the moment, in their order."""
+        from index.scan import best_parts
 
-        outlines, part = self._outlines, moment.mean(axis=0, keepdims=True)
-        first = songs * OUTLINE
-        likeness, _ = best_passages(
-            outlines, np.zeros(len(outlines)), first, first + OUTLINE, part, np.zeros(1), self._seconds
-        )
-        return songs[np.sort(np.argpartition(-likeness, SCANNED - 1)[:SCANNED])]
+        if len(songs) <= most:
+            return songs
+        likeness = best_parts(self._outlines, songs, moment.mean(axis=0))
+        return songs[np.sort(np.argpartition(-likeness, most - 1)[:most])]
 
     @cached_property
     def _outlines(self) -> np.ndarray:
-        """The mean segments of the parts of every song, float16 [songs * OUTLINE, d]; a part without any is zero."""
+        """Where the mean segment of each part of a song points, int8 [songs, OUTLINE, d]; zero where there is none."""
         from index.scan import means
 
         share = np.linspace(0, 1, OUTLINE + 1)
         cuts = (self._first[:-1, None] + np.floor(share * np.diff(self._first)[:, None])).astype(int)  # [songs, 5]
-        return means(self._segments, cuts[:, :-1].ravel(), cuts[:, 1:].ravel()).astype(np.float16)
+        parts = means(self._segments, cuts[:, :-1].ravel(), cuts[:, 1:].ravel())
+        parts /= np.maximum(np.linalg.norm(parts, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        parts *= 127 / max(parts.max(initial=0), -parts.min(initial=0), np.finfo(np.float32).tiny)
+        return np.rint(parts, out=parts).astype(np.int8).reshape(-1, OUTLINE, parts.shape[1])
 
 
 def pairs(

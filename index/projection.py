@@ -5,35 +5,42 @@ import numpy as np
 
 PERPLEXITY = 30.0  # neighbours a song holds on to; a third of the others when there are fewer
 TOO_FEW = 8  # songs; below this neighbours mean nothing, and the songs lie along their principal axes
-LANDMARKS = 20_000  # songs that make the map; it costs the square of their number
+LANDMARKS = 10_000  # songs that make the map; it costs the square of their number
+SETTLING_STEPS = 25  # of all songs around the landmarks: more of them, and islands come apart
+SETTLING_PERPLEXITY = 10.0  # neighbours a song then holds on to: its place among them is all that it still lacks
 SMALL = 1e-4  # spread of the points a map starts from, so that clusters are free to pass each other
 FLAT_STEPS = 300  # to a map in two dimensions from one in three: what is near is together already
-TWIN = 1 - 1e-5  # above this cosine a new song is the song itself
+TWIN = 1 - 1e-4  # above this cosine a new song is the song itself: half precision tells no finer
 
 
 def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None) -> np.ndarray:
     """Lay `vectors` [n, dim], unit rows, out as a map: float32 [n, 3].
 
     The map is centred, and 95 of 100 songs lie within a radius of 1. It is a t-SNE started from the principal
-    components; the seed jitters that start, and the same seed gives the same map. Of more than 20,000 songs so many,
-    evenly spread, make the map, and the others are placed on it. Fewer than 8 songs get the principal components alone.
-    A map there was `before`, [n, 3], is what it starts from instead: without early exaggeration, so that islands stay
-    where they were while the songs on them find better places.
+    components; the seed jitters that start, and the same seed gives the same map. Of more than 10,000 songs so many,
+    evenly spread, make the map; the others are placed on it, and then all settle among their neighbours. Fewer than 8
+    songs get the principal components alone. A map there was `before`, [n, 3], is what it starts from instead: without
+    early exaggeration, so that islands stay where they were while the songs on them find better places.
     """
+    return _framed(_laid_out(vectors, seed, before))
+
+
+def _laid_out(vectors: np.ndarray, seed: int, before: np.ndarray | None) -> np.ndarray:
+    """The map as it comes out of the t-SNE, [n, 3]."""
     n = len(vectors)
     if n < TOO_FEW:
-        return _framed(_principal(vectors))
+        return _principal(vectors)
     if n > LANDMARKS:
-        landmarks = np.linspace(0, n - 1, LANDMARKS).astype(int)
+        landmarks = _landmarks(n)
         start = None if before is None else before[landmarks]
-        return _framed(place(vectors, vectors[landmarks], project(vectors[landmarks], seed, start)))
-    from index.tsne import tsne  # compiles; whoever only places songs need not wait for it
+        return _settled(vectors, landmarks, _laid_out(vectors[landmarks], seed, start))
+    from index.tsne import EARLY_STEPS, tsne  # compiles; whoever only places songs need not wait for it
 
     start = _principal(vectors) if before is None else before.astype(np.float64)
     start *= SMALL / (start.std(axis=0).max() or 1.0)
     start += np.random.default_rng(seed).normal(scale=1e-6, size=start.shape)  # twins, and axes nobody uses, must part
     perplexity = min(PERPLEXITY, (n - 1) / 3)
-    return _framed(tsne(vectors, start, perplexity, **({} if before is None else {"early_steps": 0})))
+    return tsne(vectors, start, perplexity, early_steps=EARLY_STEPS if before is None else 0)
 
 
 def flatten(vectors: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
@@ -42,18 +49,35 @@ def flatten(vectors: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
     It is framed as project() frames, and drawn from as many songs. It is a t-SNE that starts from the plane in which
     the map is widest and has no early exaggeration, so that islands stay beside those they were beside.
     """
+    return _framed(_laid_flat(vectors, coordinates)[:, :2])
+
+
+def _laid_flat(vectors: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
+    """The flat map as it comes out of the t-SNE, [n, 3], the third all the same."""
     n = len(vectors)
     if n < TOO_FEW:
-        return plane(coordinates)
+        return _principal(coordinates)
     if n > LANDMARKS:
-        landmarks = np.linspace(0, n - 1, LANDMARKS).astype(int)
-        return _framed(place(vectors, vectors[landmarks], flatten(vectors[landmarks], coordinates[landmarks])))
+        landmarks = _landmarks(n)
+        return _settled(vectors, landmarks, _laid_flat(vectors[landmarks], coordinates[landmarks]))
     from index.tsne import tsne
 
     start = _principal(coordinates)
     start[:, 2] = 0  # and there it stays
     start *= SMALL / (start.std(axis=0).max() or 1.0)
-    return _framed(tsne(vectors, start, min(PERPLEXITY, (n - 1) / 3), FLAT_STEPS, early_steps=0)[:, :2])
+    return tsne(vectors, start, min(PERPLEXITY, (n - 1) / 3), FLAT_STEPS, early_steps=0)
+
+
+def _landmarks(n: int) -> np.ndarray:
+    return np.linspace(0, n - 1, LANDMARKS).astype(int)
+
+
+def _settled(vectors: np.ndarray, landmarks: np.ndarray, layout: np.ndarray) -> np.ndarray:
+    """All songs, [n, 3], on the map `layout` [landmarks, 3] of some of them."""
+    from index.tsne import tsne
+
+    start = place(vectors, vectors[landmarks], layout)
+    return tsne(vectors, start, SETTLING_PERPLEXITY, SETTLING_STEPS, early_steps=0, landmarks=landmarks)
 
 
 def plane(coordinates: np.ndarray) -> np.ndarray:

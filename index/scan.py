@@ -1,7 +1,6 @@
 """Passages and means over half-precision rows straight off the disk, compiled by numba: NumPy would copy every row.
 
-The rows stay mapped, and each is read once. On two idle cores the 325,000 segments of 5,000 songs take 10 ms, where a
-blocked product in NumPy takes 100.
+The rows stay mapped, and each is read once: of the 6,400,000 segments of 100,000 songs, in 170 ms on two cores.
 """
 
 import os
@@ -12,8 +11,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
+from numba.extending import intrinsic
 
-SCALE = np.float32(2.0**112)  # between the exponents of float16 and float32, for the bits are moved as they are
+PARTS = 4  # a core has of the work, so that one that is busy with something else gets less
 
 
 def best_passages(
@@ -34,37 +35,57 @@ def best_passages(
     any is as like it as minus infinity.
     """
     similarity, place = np.full(len(first), -np.inf, np.float32), np.zeros(len(first), np.int64)
-    bits, scaled = _bits(rows), np.ascontiguousarray(moment, np.float32) * SCALE
+    bits, moment = _bits(rows), np.ascontiguousarray(moment, np.float32)
     timed = np.ascontiguousarray(offsets, np.float32), np.float32(seconds)
     starts = np.ascontiguousarray(starts, np.float32)
     _in_parts(
-        lambda part: _best(bits, starts, first[part], last[part], scaled, *timed, similarity[part], place[part]),
-        first,
-        last,
+        lambda part: _best(bits, starts, first[part], last[part], moment, *timed, similarity[part], place[part]),
+        np.cumsum(last - first),
     )
     return similarity, place
+
+
+def best_parts(outlines: np.ndarray, songs: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """How like `query` [d] the part most like it is, of some `songs` [m] of `outlines` [n, parts, d] int8: [m].
+
+    It is their dot product.
+    """
+    likeness, query = np.full(len(songs), -np.inf, np.float32), np.ascontiguousarray(query, np.float32)
+    _in_parts(lambda part: _likeness(outlines, songs[part], query, likeness[part]), np.arange(1, len(songs) + 1))
+    return likeness
 
 
 def means(rows: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """The mean of the rows first[i] to last[i] - 1 of `rows` [n, d] float16, float32 [stretches, d]; zero for none."""
     averages, bits = np.zeros((len(first), rows.shape[1]), np.float32), _bits(rows)
-    _in_parts(lambda part: _means(bits, first[part], last[part], averages[part]), first, last)
+    _in_parts(lambda part: _means(bits, first[part], last[part], averages[part]), np.cumsum(last - first))
     return averages
 
 
 def _bits(rows: np.ndarray) -> np.ndarray:
-    return np.asarray(rows).view(np.uint16)
+    return np.asarray(rows).view(np.uint16)  # numba knows no float16
 
 
-def _in_parts(work: Callable[[slice], None], first: np.ndarray, last: np.ndarray) -> None:
-    """Do the work on as many parts of the stretches as there are cores, of equally many rows each.
+def _widened(typing_context: Any, bits: Any) -> Any:
+    """The float32 of a float16's bits: one instruction of the processor for eight of them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fpext(builder.bitcast(arguments[0], ir.HalfType()), ir.FloatType())
+
+    return numba.float32(numba.uint16), generate
+
+
+_number: Any = intrinsic(_widened)
+
+
+def _in_parts(work: Callable[[slice], None], rows: np.ndarray) -> None:
+    """Do the work on all cores, in parts of about as many rows: so many, `rows` [n], have been read after each of n.
 
     The threads are ours and not numba's, whose own pool may not be asked by two requests at a time.
     """
     cores = os.cpu_count() or 1
-    read = np.cumsum(last - first)
-    cuts = np.searchsorted(read, np.linspace(0, read[-1] if len(read) else 0, cores + 1)[1:-1]).tolist()
-    parts = [slice(low, high) for low, high in pairwise([0, *cuts, len(first)]) if high > low]
+    cuts = np.searchsorted(rows, np.linspace(0, rows[-1] if len(rows) else 0, PARTS * cores + 1)[1:-1]).tolist()
+    parts = [slice(low, high) for low, high in pairwise([0, *cuts, len(rows)]) if high > low]
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, parts))
 
@@ -91,10 +112,8 @@ def _best(
 ) -> None:
     """The best passage of each song, into `similarity` and `place`."""
     d, m = bits.shape[1], len(moment)
-    sign, rest, up, over = np.uint32(0x8000), np.uint32(0x7FFF), np.uint32(16), np.uint32(13)
     half_way = seconds / np.float32(2)
     row = np.empty(d, np.float32)
-    row_bits = row.view(np.uint32)
     longest, share = 0, np.float32(1 / m)
     for song in range(len(first)):
         longest = max(longest, last[song] - first[song])
@@ -103,8 +122,7 @@ def _best(
         begin, count = first[song], last[song] - first[song]
         for at in range(count):
             for j in range(d):
-                half = np.uint32(bits[begin + at, j])
-                row_bits[j] = ((half & sign) << up) | ((half & rest) << over)
+                row[j] = _number(bits[begin + at, j])
             for q in range(m):
                 total = np.float32(0)
                 for j in range(d):
@@ -126,16 +144,21 @@ def _best(
 
 
 @_compiled
+def _likeness(outlines: np.ndarray, songs: np.ndarray, query: np.ndarray, likeness: np.ndarray) -> None:
+    """The likeness of the part of each song that is most like the query, into `likeness`."""
+    for i in range(len(songs)):
+        for part in range(outlines.shape[1]):
+            total = np.float32(0)
+            for j in range(len(query)):
+                total += np.float32(outlines[songs[i], part, j]) * query[j]
+            likeness[i] = max(likeness[i], total)
+
+
+@_compiled
 def _means(bits: np.ndarray, first: np.ndarray, last: np.ndarray, averages: np.ndarray) -> None:
     """The mean of each stretch, into `averages`."""
-    sign, rest, up, over = np.uint32(0x8000), np.uint32(0x7FFF), np.uint32(16), np.uint32(13)
-    row = np.empty(bits.shape[1], np.float32)
-    row_bits = row.view(np.uint32)
     for stretch in range(len(first)):
-        share = SCALE / np.float32(max(1, last[stretch] - first[stretch]))
+        share = np.float32(1 / max(1, last[stretch] - first[stretch]))
         for at in range(first[stretch], last[stretch]):
-            for j in range(len(row)):
-                half = np.uint32(bits[at, j])
-                row_bits[j] = ((half & sign) << up) | ((half & rest) << over)
-            for j in range(len(row)):
-                averages[stretch, j] += row[j] * share
+            for j in range(bits.shape[1]):
+                averages[stretch, j] += _number(bits[at, j]) * share

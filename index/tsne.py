@@ -16,6 +16,8 @@ import faiss
 import numba
 import numpy as np
 
+from index.vectors import VectorIndex
+
 STEPS = 750
 EARLY_STEPS = 250  # of these, in which the attraction is exaggerated, so that clusters find together
 EXAGGERATION = 12.0
@@ -26,7 +28,12 @@ BISECTIONS = 60  # halvings of the search for each point's bandwidth
 
 
 def tsne(
-    vectors: np.ndarray, start: np.ndarray, perplexity: float, steps: int = STEPS, early_steps: int = EARLY_STEPS
+    vectors: np.ndarray,
+    start: np.ndarray,
+    perplexity: float,
+    steps: int = STEPS,
+    early_steps: int = EARLY_STEPS,
+    landmarks: np.ndarray | None = None,
 ) -> np.ndarray:
     """Lay out `vectors` [n, dim] from the coordinates `start` [n, 3] so that near neighbours stay near: float32 [n, 3].
 
@@ -34,8 +41,11 @@ def tsne(
     one in two dimensions. In the early ones of the steps attraction is exaggerated. The perplexity is the number of
     neighbours each point holds on to; it must lie above 1 and at or below (n - 1) / 3. Every sum over points is taken
     in order by one thread, so the result does not depend on the number of threads.
+    Of many points some `landmarks`, rows evenly spread, may stand for all in pushing the others away: the cost is then
+    that of their number times n, and the neighbours of unit vectors are found approximately.
     """
-    neighbours, distances = _nearest(np.ascontiguousarray(vectors, np.float32), round(3 * perplexity))
+    nearest = _nearest if landmarks is None else _nearly_nearest
+    neighbours, distances = nearest(np.ascontiguousarray(vectors, np.float32), round(3 * perplexity))
     first, other, affinity = _symmetric(neighbours, _affinities(distances, perplexity))
     position = np.ascontiguousarray(start.T, np.float32)  # [3, n]
     pull, push, weight = np.empty_like(position), np.empty_like(position), np.empty(position.shape[1], np.float32)
@@ -44,8 +54,10 @@ def tsne(
     for iteration in range(steps):
         early = iteration < early_steps
         _attract(position, first, other, affinity, pull)
-        _repel(position, push, weight)
-        gradient = 4 * ((EXAGGERATION if early else 1.0) * pull - push / weight.sum(dtype=np.float64))
+        pushing = position if landmarks is None else np.ascontiguousarray(position[:, landmarks])
+        _repel(position, pushing, push, weight)
+        total = weight.sum(dtype=np.float64) - pushing.shape[1]  # without the weight of each against itself
+        gradient = 4 * ((EXAGGERATION if early else 1.0) * pull - push / total)
         gain = np.maximum(np.where(step * gradient > 0, gain * 0.8, gain + 0.2), SMALLEST_GAIN)
         step = (MOMENTUM_EARLY if early else MOMENTUM) * step - rate * gain * gradient
         position += step.astype(np.float32)
@@ -59,6 +71,14 @@ def _nearest(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     distances, neighbours = index.search(vectors, k + 1)
     # The first is the point itself, or a twin in its stead: then the point stays in the list, and does not pull itself.
     return neighbours[:, 1:], np.maximum(distances[:, 1:], 0).astype(np.float64)
+
+
+def _nearly_nearest(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same of many unit vectors, all but a few of them the nearest."""
+    neighbours, cosines = VectorIndex.build(vectors, exact=False).search(vectors, k + 1)
+    missing, itself = neighbours < 0, np.arange(len(vectors))[:, None]
+    distances = np.where(missing, 4, 2 - 2 * cosines)
+    return np.where(missing, itself, neighbours)[:, 1:], np.maximum(distances[:, 1:], 0).astype(np.float64)
 
 
 def _affinities(distances: np.ndarray, perplexity: float) -> np.ndarray:
@@ -118,15 +138,19 @@ def _attract(
 
 
 @_compiled
-def _repel(position: np.ndarray, push: np.ndarray, weight: np.ndarray) -> None:
-    """Sum over all points w^2 (y_i - y_j) into `push` [3, n] and w into `weight` [n], w = 1 / (1 + |y_i - y_j|^2)."""
+def _repel(position: np.ndarray, pushing: np.ndarray, push: np.ndarray, weight: np.ndarray) -> None:
+    """Sum over the points `pushing` [3, m] w^2 (y_i - y_j) into `push` [3, n] and w into `weight` [n].
+
+    w = 1 / (1 + |y_i - y_j|^2).
+    """
     x, y, z = position[0], position[1], position[2]  # numba vectorises this, not an unpacking
+    away_x, away_y, away_z = pushing[0], pushing[1], pushing[2]
     zero, one = np.float32(0), np.float32(1)
     for i in numba.prange(len(x)):
         xi, yi, zi = x[i], y[i], z[i]
         push_x, push_y, push_z, total = zero, zero, zero, zero
-        for j in range(len(x)):
-            dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
+        for j in range(len(away_x)):
+            dx, dy, dz = xi - away_x[j], yi - away_y[j], zi - away_z[j]
             w = one / (one + dx * dx + dy * dy + dz * dz)
             total += w
             w *= w
@@ -134,4 +158,4 @@ def _repel(position: np.ndarray, push: np.ndarray, weight: np.ndarray) -> None:
             push_y += w * dy
             push_z += w * dz
         push[0, i], push[1, i], push[2, i] = push_x, push_y, push_z
-        weight[i] = total - one  # its weight against itself
+        weight[i] = total

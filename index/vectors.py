@@ -10,11 +10,13 @@ from typing import Any, Self
 import faiss
 import numpy as np
 
-EXACT_UP_TO = 200_000  # songs; beyond it a query costs more than 10 ms and the file more than 200 MB
+EXACT_UP_TO = 100_000  # songs; beyond it a query costs more than 5 ms, and the lists find as much in a tenth of that
 LISTS_PER_ROOT = 4  # IVF lists are 4 sqrt(n), FAISS' own advice
-SONGS_PER_LIST = 39  # fewer than that to train a list on, and FAISS complains
-LISTS_PROBED = 16  # recall@10 of .985 at a million songs
+SONGS_PER_LIST = 39  # to train a list on; fewer, and FAISS complains; more find no more and take longer
+LISTS_PROBED = 16
+LISTS_LOOKED_AT = 64  # on the way to those to probe; at FAISS' own 16, one in seven is another than it should be
 FEW = 0.1  # share of the songs up to which it is quicker to look at each of them than to ask FAISS
+MANY = 64  # queries from which it is quicker to unpack every vector and multiply matrices
 SEARCHED_AT_ONCE = 4096  # queries, so that memory does not grow with their number
 
 
@@ -26,15 +28,21 @@ class VectorIndex:
     """Unit vectors by song id, and a search by cosine."""
 
     def __init__(self, dimensions: int) -> None:
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))  # or one of inverted lists, when large
+        halves = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        self._index: Any = faiss.IndexIDMap2(halves)  # or one of inverted lists, when large
         self._mapped = False
 
     @classmethod
-    def build(cls, vectors: np.ndarray) -> Self:
-        """An index of `vectors` [songs, dim], unit rows, under the ids 0..songs-1; VectorsError as in add()."""
+    def build(cls, vectors: np.ndarray, exact: bool = True) -> Self:
+        """An index of `vectors` [songs, dim], unit rows, under the ids 0..songs-1; VectorsError as in add().
+
+        One that need not be `exact` is approximate however few they are, which is quicker to ask for all of them.
+        """
         if np.ndim(vectors) != 2:
             raise VectorsError(f"an index is built from a table of vectors, not from {np.ndim(vectors)} dimensions")
         index = cls(vectors.shape[1])
+        if not exact:
+            index._index = _inverted_lists(index._checked(vectors))
         index.add(range(len(vectors)), vectors)
         return index
 
@@ -70,15 +78,19 @@ class VectorIndex:
             ids = np.concatenate([held, ids])
             vectors = np.concatenate([self._index.index.reconstruct_n(0, len(held)), vectors])
             self._index = _inverted_lists(vectors)
+        self._know_places(False)
         self._index.add_with_ids(vectors, ids)
+        self._know_places(True)
 
     def remove(self, ids: Sequence[int] | np.ndarray) -> None:
         """Take songs out; an id it does not hold is passed over."""
         if self._mapped:  # FAISS ends the process when a memory-mapped index is changed
             self._index, self._mapped = faiss.deserialize_index(faiss.serialize_index(self._index)), False
         ids = np.asarray(ids, np.int64)
-        if len(ids) and len(self):  # each kind of index takes one kind of selector
-            self._index.remove_ids(faiss.IDSelectorBatch(ids) if self._is_exact else faiss.IDSelectorArray(ids))
+        if len(ids) and len(self):
+            self._know_places(False)
+            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+            self._know_places(True)
 
     def search(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest songs of each query [q, dim], nearest first: ids [q, k] and cosines [q, k].
@@ -90,12 +102,12 @@ class VectorIndex:
         queries = self._checked(queries)
         allowed = None if among is None or among.all() else np.flatnonzero(among)
         k = min(k, len(self) if allowed is None else len(allowed))
+        few = allowed is not None and len(allowed) <= FEW * len(self)
+        if k > 0 and (few or (self._is_exact and len(queries) >= MANY)):
+            songs = faiss.vector_to_array(self._index.id_map) if allowed is None else allowed
+            cosines, best = faiss.knn(queries, self.vectors(songs), k, metric=faiss.METRIC_INNER_PRODUCT)
+            return songs[best], cosines
         ids, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
-        if k > 0 and allowed is not None and len(allowed) <= FEW * len(self):
-            found = queries @ self.vectors(allowed).T  # [q, allowed]
-            best = np.argpartition(-found, k - 1, axis=1)[:, :k]
-            best = np.take_along_axis(best, np.argsort(-np.take_along_axis(found, best, 1), axis=1, kind="stable"), 1)
-            return allowed[best], np.take_along_axis(found, best, axis=1)
         if k > 0:
             chosen = None if among is None or allowed is None else self._only(among, len(allowed) / len(self))
             for start in range(0, len(queries), SEARCHED_AT_ONCE):
@@ -145,6 +157,15 @@ class VectorIndex:
     def _is_exact(self) -> bool:
         return isinstance(self._index, faiss.IndexIDMap2)
 
+    def _know_places(self, known: bool) -> None:
+        """Let FAISS know where in its lists each song stands, or forget it, for then alone songs may come and go."""
+        if not self._is_exact:
+            places: Any = faiss.DirectMap  # type: ignore[attr-defined]
+            try:
+                self._index.set_direct_map_type(places.Array if known else places.NoMap)
+            except RuntimeError:  # the ids have gaps; a table of them is read ten times as slowly
+                self._index.set_direct_map_type(places.Hashtable)
+
     def _only(self, among: np.ndarray, share: float) -> Any:
         """How FAISS is told to look at these songs alone; the fewer they are, the more lists it must look into."""
         chosen: Any = faiss.SearchParameters() if self._is_exact else faiss.SearchParametersIVF()
@@ -167,10 +188,11 @@ class VectorIndex:
 
 
 def _inverted_lists(vectors: np.ndarray) -> Any:
-    """An empty IVF index trained on the vectors, a byte a number, whose songs can be removed and given back."""
+    """An empty IVF index trained on the vectors, half-precision as the exact one."""
     lists = max(1, min(int(LISTS_PER_ROOT * len(vectors) ** 0.5), len(vectors) // SONGS_PER_LIST))
-    index: Any = faiss.index_factory(vectors.shape[1], f"IVF{lists}_HNSW32,SQ8", faiss.METRIC_INNER_PRODUCT)
+    index: Any = faiss.index_factory(vectors.shape[1], f"IVF{lists}_HNSW32,SQfp16", faiss.METRIC_INNER_PRODUCT)
+    index.cp.max_points_per_centroid = SONGS_PER_LIST
+    graph: Any = faiss.downcast_index(index.quantizer)
+    index.nprobe, graph.hnsw.efSearch = LISTS_PROBED, LISTS_LOOKED_AT
     index.train(vectors)
-    index.nprobe = LISTS_PROBED
-    index.set_direct_map_type(faiss.DirectMap.Hashtable)  # type: ignore[attr-defined]
     return index

@@ -99,7 +99,11 @@ def test_a_path_is_rather_shorter_than_that_a_recording_is_played_twice():
     degrees = np.radians([0, 90, 0.5, 30, 30.5, 60, 60.5])
     shelf = Shelf(unit(np.stack([np.cos(degrees), np.sin(degrees)], axis=1)))
     assert path(shelf, 0, 1, steps=6) == [0, 3, 5, 1]
-    assert path(shelf, 0, 1, Rules(hide_duplicates=False), steps=6) in ([0, 3, 4, 5, 6, 1], [0, 2, 3, 5, 6, 1])
+    assert path(shelf, 0, 1, Rules(hide_duplicates=False), steps=6) in (
+        [0, 3, 4, 5, 6, 1],
+        [0, 2, 3, 5, 6, 1],
+        [0, 2, 4, 5, 6, 1],
+    )
 
 
 def test_other_routes_take_other_songs_and_are_always_the_same(shelf):

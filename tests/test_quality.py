@@ -36,7 +36,7 @@ def test_songs_are_ranked_as_the_library_ranks_them(shared_library: Path) -> Non
         matches = library.similar(song, len(library), Rules(hide_duplicates=False))
         assert [match.id for match in matches] == [i for i in np.argsort(-similarity[song]) if i != song]
         listed = similarity[song][[match.id for match in matches]]
-        np.testing.assert_allclose([match.similarity for match in matches], listed, atol=1e-6)
+        np.testing.assert_allclose([match.similarity for match in matches], listed, atol=5e-4)
 
 
 def test_precision_and_average_precision_are_those_counted_by_hand() -> None:

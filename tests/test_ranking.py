@@ -48,7 +48,7 @@ def fan():
 def test_the_nearest_song_comes_first_with_its_cosine(fan):
     matches = Shelf(fan).like(0, k=2)
     assert [match.id for match in matches] == [1, 2]
-    assert [match.similarity for match in matches] == pytest.approx(np.cos(np.radians([10, 20])), abs=1e-6)
+    assert [match.similarity for match in matches] == pytest.approx(np.cos(np.radians([10, 20])), abs=1e-3)
 
 
 def test_the_query_is_never_listed_and_a_small_library_is_listed_whole(fan):
@@ -72,7 +72,7 @@ def test_a_neighbourhood_is_the_mean_cosine_to_the_nearest_songs_itself_left_out
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -1)
     expected = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
-    assert neighbourhood(vectors, VectorIndex.build(vectors)) == pytest.approx(expected, abs=1e-5)
+    assert neighbourhood(vectors, VectorIndex.build(vectors)) == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_neighbourhood_counts_twins_but_never_the_song_itself():

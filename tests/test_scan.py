@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.scan import best_passages, means
+from index.scan import best_parts, best_passages, means
 
 
 def rows_of(songs, length, seed=0):
@@ -53,3 +53,11 @@ def test_means_are_those_of_numpy_and_zero_for_no_rows():
     expected = [rows[low:high].astype(np.float64).mean(axis=0) if high > low else np.zeros(24)
                 for low, high in zip(first, last, strict=True)]  # fmt: skip
     assert means(rows, first, last) == pytest.approx(np.array(expected), rel=1e-3, abs=1e-6)
+
+
+def test_the_best_part_of_each_song_asked_for_is_that_of_numpy():
+    rng = np.random.default_rng(2)
+    outlines, query = rng.integers(-127, 128, (50, 4, 24)).astype(np.int8), rng.standard_normal(24)
+    songs = np.array([3, 49, 7, 0])
+    assert best_parts(outlines, songs, query) == pytest.approx((outlines[songs] @ query).max(axis=1), rel=1e-4)
+    assert len(best_parts(outlines, songs[:0], query)) == 0

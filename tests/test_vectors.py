@@ -25,14 +25,14 @@ def test_each_song_is_its_own_nearest(songs):
     vectors, held = songs
     ids, cosines = held.search(vectors, 1)
     assert ids.ravel().tolist() == list(range(500))
-    assert cosines.ravel() == pytest.approx(np.ones(500), abs=0.02)
+    assert cosines.ravel() == pytest.approx(np.ones(500), abs=1e-3)
 
 
 def test_exact_search_gives_the_cosines_in_order():
     vectors = unit(300)
     ids, cosines = VectorIndex.build(vectors).search(vectors[:5], 300)
     expected = vectors[:5] @ vectors.T
-    assert cosines == pytest.approx(np.take_along_axis(expected, ids, axis=1), abs=1e-5)
+    assert cosines == pytest.approx(np.take_along_axis(expected, ids, axis=1), abs=1e-3)
     assert (np.diff(cosines) <= 0).all()
 
 
@@ -70,7 +70,7 @@ def test_a_song_added_again_is_replaced_not_doubled(songs):
     held.add([3], vectors[7:8])
     assert len(held) == 500
     assert set(held.search(vectors[7:8], 2)[0][0]) == {3, 7}
-    assert held.vector(3) == pytest.approx(vectors[7], abs=0.02)
+    assert held.vector(3) == pytest.approx(vectors[7], abs=1e-3)
 
 
 def test_an_id_given_twice_is_refused(songs):
@@ -108,12 +108,24 @@ def test_among_some_songs_the_nearest_of_them_are_found(songs, share):
         best = np.argsort(-expected, kind="stable")[: min(7, among.sum())]
         assert len(ids[query]) == len(best)
         assert among[ids[query]].all()
-        assert cosines[query] == pytest.approx(expected[best], abs=0.02)  # lists keep a byte a number
+        assert cosines[query] == pytest.approx(expected[best], abs=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_many_questions_at_once_find_what_each_finds_alone(songs, share):
+    vectors, held = songs
+    held.remove([4, 5, 6])
+    among = np.random.default_rng(0).random(500) < share
+    among[4:7] = False
+    together = held.search(vectors[:200], 5, among)
+    alone = [held.search(vectors[i : i + 1], 5, among) for i in range(200)]
+    assert (together[0] == np.concatenate([ids for ids, _ in alone])).mean() > 0.99  # but for ties
+    assert together[1] == pytest.approx(np.concatenate([cosines for _, cosines in alone]), abs=1e-5)
 
 
 def test_the_vectors_of_many_songs_come_in_the_order_asked(songs):
     vectors, held = songs
-    assert held.vectors(np.array([5, 3, 5])) == pytest.approx(vectors[[5, 3, 5]], abs=0.02)
+    assert held.vectors(np.array([5, 3, 5])) == pytest.approx(vectors[[5, 3, 5]], abs=1e-3)
     assert held.vectors(np.array([], int)).shape == (0, 16)
     with pytest.raises(VectorsError, match="holds no song 9999"):
         held.vectors(np.array([5, 9999]))

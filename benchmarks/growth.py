@@ -1,0 +1,111 @@
+"""What a search and a map cost as the library grows: measured at several sizes, and drawn with the exponent that fits.
+
+python -m benchmarks.growth measure search --songs 1000,10000,100000,1000000
+python -m benchmarks.growth measure map --songs 1000,5000,20000,100000
+python -m benchmarks.growth draw                               needs: pip install songboard[bench]
+
+Every benchmarks/growth/NAME.json is one plot: {"title", "unit", "machine", "date", "cost": {songs: figure}}. Other
+benchmarks may lay theirs beside these.
+"""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import click
+import numpy as np
+
+from benchmarks.search import K, songs
+from index.projection import project
+from index.vectors import VectorIndex
+
+FIGURES = Path(__file__).with_name("growth")
+PICTURE = Path(__file__).parent.parent / "docs" / "growth.png"
+ASKED = 300
+
+
+def search(count: int) -> float:
+    """Milliseconds a query, one at a time: the median."""
+    made = songs(count + ASKED)
+    index = VectorIndex.build(made[:count])
+    took = []
+    for query in made[count:]:
+        began = time.perf_counter()
+        index.search(query[None], K)
+        took.append(1000 * (time.perf_counter() - began))
+    return float(np.median(took))
+
+
+def core_seconds(count: int) -> float:
+    """Core-seconds of the map in three dimensions."""
+    vectors = songs(count)
+    project(vectors[:200])  # compiled once, and kept
+    began = time.process_time()
+    project(vectors)
+    return time.process_time() - began
+
+
+MEASURES: dict[str, tuple[str, str, Callable[[int], float]]] = {
+    "search": ("Search", "ms a query, median", search),
+    "map": ("Map", "core-seconds", core_seconds),
+}
+
+
+def exponent(cost: dict[int, float]) -> float:
+    """The power of the number of songs that the cost grows with: the slope of its logarithm, by least squares."""
+    return float(np.polyfit(np.log(list(cost)), np.log(list(cost.values())), 1)[0])
+
+
+def read(path: Path) -> dict:
+    """One plot, its sizes as numbers in order."""
+    plot = json.loads(path.read_text())
+    return plot | {"cost": {int(songs): plot["cost"][songs] for songs in sorted(plot["cost"], key=int)}}
+
+
+@click.group()
+def main() -> None:
+    """What it costs as it grows."""
+
+
+@main.command()
+@click.argument("name", type=click.Choice(list(MEASURES)))
+@click.option("--songs", "sizes", default="1000,10000,100000", show_default=True)
+def measure(name: str, sizes: str) -> None:
+    """Measure at these sizes, and keep each figure as it comes; others stay."""
+    title, unit, ask = MEASURES[name]
+    path = FIGURES / f"{name}.json"
+    FIGURES.mkdir(exist_ok=True)
+    for count in map(int, sizes.split(",")):
+        cost = (read(path)["cost"] if path.exists() else {}) | {count: round(ask(count), 3)}
+        machine = f"{os.cpu_count()} cores, {platform.machine()}"
+        about = {"title": title, "unit": unit, "machine": machine, "date": f"{date.today():%B %Y}"}
+        path.write_text(json.dumps(about | {"cost": cost}, indent=2) + "\n")
+        click.echo(f"{count:,} songs: {cost[count]} {unit}")
+
+
+@main.command()
+@click.option("--picture", default=PICTURE, type=click.Path(path_type=Path), show_default=False)
+def draw(picture: Path) -> None:
+    """Draw all that was measured beside each other, and print it as a table."""
+    import matplotlib.pyplot as plt
+
+    plots = [read(path) for path in sorted(FIGURES.glob("*.json"))]
+    figure, axes = plt.subplots(1, len(plots), figsize=(3.6 * len(plots), 3), squeeze=False, layout="constrained")
+    for plot, axis in zip(plots, axes[0], strict=True):
+        cost = plot["cost"]
+        axis.loglog(list(cost), list(cost.values()), "o-", color="#3b6ea8")
+        axis.set_title(f"{plot['title']}: songs to the {exponent(cost):.2f}", fontsize=10)
+        axis.set_xlabel("songs")
+        axis.set_ylabel(plot["unit"])
+        axis.grid(alpha=0.3)
+        figures = ", ".join(f"{songs:,}: {figure:g}" for songs, figure in cost.items())
+        click.echo(f"| {plot['title']} | {exponent(cost):.2f} | {figures} {plot['unit']} |")
+    figure.savefig(picture, dpi=80)
+
+
+if __name__ == "__main__":
+    main()

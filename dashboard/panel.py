@@ -1,6 +1,6 @@
 """POST /answer: the query in; the song card, the list of matches or of a path, and what the map is to light out."""
 
-from threading import Thread
+from threading import Timer
 from typing import Any
 
 from dash import Dash
@@ -12,6 +12,8 @@ from dashboard.drawn import drawn
 from dashboard.query import QueryError, is_path, understand
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
+
+PAGE_FIRST = 1.0  # seconds until that begins, so that the page itself need not wait
 
 
 def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
@@ -32,8 +34,10 @@ def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
 
 
 def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
-    """Answer queries; what every answer needs is worked out before the first comes."""
-    Thread(target=warm, args=(showing.library,), daemon=True).start()
+    """Answer queries. What every answer needs is worked out before the first is likely to come."""
+    warming = Timer(PAGE_FIRST, warm, args=(showing.library,))
+    warming.daemon = True
+    warming.start()
 
     @app.server.post("/answer")
     def answered() -> Response:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from index.library import Library
 from index.ranking import SAME_RECORDING
@@ -81,6 +80,8 @@ def _same_recordings(vectors: np.ndarray) -> dict[int, int]:
     A cosine above SAME_RECORDING is a small distance, on some of the axes no larger than on all: so a tree over a few
     of them misses none.
     """
+    from scipy.spatial import cKDTree  # a third of a second that a page which never asks need not wait for
+
     widest = np.argsort(-vectors.var(axis=0), kind="stable")[:AXES]
     near = cKDTree(vectors[:, widest]).query_pairs(np.sqrt(2 - 2 * SAME_RECORDING), output_type="ndarray")  # [n, 2]
     near = near[np.lexsort((near[:, 1], near[:, 0]))]

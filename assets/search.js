@@ -12,9 +12,10 @@
 
   function clear() {
     hasty = false;
+    // As if it were typed: the field is React's, which would put back what it last heard of.
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(byId("search"), "");
+    byId("search").dispatchEvent(new Event("input", {bubbles: true}));
     byId("search").blur();
-    byId("search").value = "";
-    find();
   }
 
   async function find() {

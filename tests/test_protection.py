@@ -126,3 +126,11 @@ def test_an_unknown_method_is_a_sentence_without_markup(client):
     assert (answer.status_code, answer.mimetype) == (405, "text/plain")
     assert "<" not in answer.text
     assert "GET" in answer.headers["Allow"]
+
+
+def test_a_script_stays_in_the_browser_for_as_long_as_it_is_the_same():
+    client = create_app(library()).server.test_client()
+    script = re.search(r'src="(/assets/ask\.js\?m=[^"]+)"', client.get("/").text)[1]
+    assert "immutable" in client.get(script).headers["Cache-Control"]
+    assert "immutable" not in client.get("/assets/ask.js").headers["Cache-Control"]
+    assert "immutable" not in client.get("/assets/nothing.js?m=1").headers["Cache-Control"]

@@ -159,9 +159,12 @@ class Browser:
     def _of_generation(
         self, kind: str, method: str, address: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> None:
-        """A request about a song. Where the library was built twice meanwhile, the page says so and is loaded again."""
+        """A request about a song. Where the library was built twice meanwhile, the page says so and is loaded again.
+
+        So it is when the song's file was taken away, as those who build here do.
+        """
         status, answer = self.request(kind, method, address, body, headers)
-        if status == 410 or (status == 404 and b"no longer" in answer):
+        if status == 410 or (status == 404 and (b"no longer" in answer or b"is not where it was" in answer)):
             self.open()
         elif status >= 400 and status != 503:
             self.diary.complain(f"{kind} was answered with {status}: {answer[:100]!r}")

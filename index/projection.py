@@ -95,6 +95,7 @@ def place(vectors: np.ndarray, known: np.ndarray, coordinates: np.ndarray, k: in
     if len(known) == 0 or len(vectors) == 0:
         return np.zeros((len(vectors), coordinates.shape[1]), np.float32)
     new, old = (np.ascontiguousarray(rows, np.float32) for rows in (vectors, known))
+    old = old / np.maximum(np.linalg.norm(old, axis=1, keepdims=True), 1e-12)  # half precision left them not quite unit
     cosines, nearest = faiss.knn(new, old, min(k, len(old)), metric=faiss.METRIC_INNER_PRODUCT)  # [m, k]
     weights = np.maximum(cosines, 1e-6)  # songs that are opposite hardly count; if all are, they count the same
     weights[cosines[:, 0] > TWIN, 1:] = 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from scipy.fft import next_fast_len, rfft
+from scipy.fft import rfft
 
 BANDS = 16
 LOW, HIGH = np.arange(BANDS) < 9, np.arange(BANDS) >= 9  # below and above about 500 Hz
@@ -109,7 +109,7 @@ class SpectrumEmbedder:
 
 def spectrum(sound: np.ndarray) -> np.ndarray:
     """How strong each frequency is, from 0 to half the rate."""
-    return np.abs(rfft(sound, next_fast_len(len(sound), real=True)))
+    return np.abs(rfft(sound))
 
 
 def bands(sound: np.ndarray) -> np.ndarray:

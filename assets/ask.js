@@ -32,22 +32,22 @@
   async function fetchAnswer(text) {
     waiting?.abort();
     waiting = new AbortController();
-    try {
-      const headers = {"Content-Type": "application/json"};
-      const answer = await fetch("/answer", {method: "POST", headers, body: text, signal: waiting.signal});
-      if (answer.ok) await show(await answer.json());
-      else songboard.notice("trouble", await answer.text());
-    } catch (error) {
-      if (error.name !== "AbortError") sent = null; // the banner says that the server is gone; then it is asked again
-    }
+    const {signal} = waiting;
+    const headers = {"Content-Type": "application/json"};
+    const told = await fetch("/answer", {method: "POST", headers, body: text, signal})
+      .then(async (answer) => (answer.ok ? {shown: await answer.json()} : {trouble: await answer.text()}))
+      .catch(() => ({})); // the banner says that the server is gone
+    if (signal.aborted) return; // something else has been asked meanwhile
+    if (told.shown) return show(told.shown, signal);
+    sent = null; // so that it may be asked again
+    if (told.trouble) songboard.notice("trouble", told.trouble);
   }
 
-  async function show({card, listed, lit}) {
-    const {signal} = waiting;
+  async function show({card, listed, lit}, signal) {
     songboard.draw(document.querySelector("#card"), card);
     songboard.list(listed ?? {});
     await painted();
-    if (signal.aborted) return; // something else has been asked meanwhile
+    if (signal.aborted) return;
     songboard.answer = lit;
     songboard.tell("answered", lit);
   }

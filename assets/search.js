@@ -12,10 +12,9 @@
 
   function clear() {
     hasty = false;
-    // As if it were typed: the field is React's, which would put back what it last heard of.
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(byId("search"), "");
-    byId("search").dispatchEvent(new Event("input", {bubbles: true}));
     byId("search").blur();
+    byId("search").value = "";
+    find();
   }
 
   async function find() {
@@ -23,12 +22,11 @@
     waiting?.abort();
     waiting = new AbortController();
     if (!text) return songboard.draw(byId("hits"), []);
-    try {
-      const answer = await fetch(`/find?text=${encodeURIComponent(text)}&g=${songboard.generation}`, waiting);
-      if (answer.ok) songboard.draw(byId("hits"), await answer.json());
-    } catch {
-      // another letter came, or the banner says that the server is gone
-    }
+    const {signal} = waiting;
+    const found = await fetch(`/find?text=${encodeURIComponent(text)}&g=${songboard.generation}`, {signal})
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .catch(() => null); // another letter came, or the banner says that the server is gone
+    if (found && !signal.aborted) songboard.draw(byId("hits"), found);
   }
 
   function hold(number) {
@@ -61,7 +59,12 @@
     }
   }
 
-  songboard.when("#search", (field) => {
+  songboard.when("#search-place", (place) => {
+    const {placeholder, longest} = place.dataset;
+    const field = Object.assign(document.createElement("input"), {
+      id: "search", type: "text", placeholder, maxLength: longest, autocomplete: "off", spellcheck: false,
+    });
+    place.append(field);
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");

@@ -8,6 +8,7 @@ from dash import html
 from dashboard import format
 from dashboard.answer import Answer, told
 from dashboard.attributes import aria, data
+from dashboard.icon_button import icon_button
 from dashboard.palette import TRACK, colour
 from dashboard.query import Asked
 from index.library import Library
@@ -152,11 +153,4 @@ def play_button(key: str, title: str, by: str, size: str = "", at: float | None 
 
 def clear_button() -> html.Button:
     """A cross that clears the query, as Esc does."""
-    return html.Button(
-        html.Span(className="icon icon-close"),
-        className="icon-button",
-        type="button",
-        title="Clear (Esc)",
-        **data(clear=""),
-        **aria(label="Clear"),
-    )
+    return icon_button("close", "Clear", title="Clear (Esc)", **data(clear=""))

@@ -4,6 +4,7 @@ from dash import html
 
 from dashboard import ids
 from dashboard.attributes import aria
+from dashboard.icon_button import icon_button
 
 KEYS = (
     ("Listen", (
@@ -40,14 +41,7 @@ KEYS = (
 
 def button() -> html.Button:
     """Opens the dialog, for those who do not know the key."""
-    return html.Button(
-        html.Span(className="icon icon-help"),
-        id=ids.GUIDE_OPEN,
-        className="icon-button",
-        type="button",
-        title="Help (?)",
-        **aria(label="Help", haspopup="dialog"),
-    )
+    return icon_button("help", "Help", title="Help (?)", id=ids.GUIDE_OPEN, **aria(haspopup="dialog"))
 
 
 def layout() -> html.Dialog:
@@ -57,13 +51,7 @@ def layout() -> html.Dialog:
             html.Div(
                 [
                     html.H2("How to get around", id=ids.GUIDE_TITLE, className="guide-title"),
-                    html.Button(
-                        html.Span(className="icon icon-close"),
-                        id=ids.GUIDE_CLOSE,
-                        className="icon-button",
-                        type="button",
-                        **aria(label="Close help"),
-                    ),
+                    icon_button("close", "Close help", id=ids.GUIDE_CLOSE),
                 ],
                 className="guide-head",
             ),

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard import ids
 from dashboard.attributes import aria, data
+from dashboard.icon_button import icon_button
 from index.library import Library
 
 COLOURS = {
@@ -28,13 +29,13 @@ def layout(library: Library) -> html.Nav:
                 [
                     html.Span("Colour by", className="eyebrow", id=ids.LEGEND_NAME),
                     html.Div(id=ids.COLOUR_BY, className="colour-by"),
-                    html.Button(
-                        html.Span(className="icon icon-expand"),
+                    icon_button(
+                        "expand",
+                        "Legend",
+                        title="Fold the legend",
                         id=ids.LEGEND_FOLD,
                         className="icon-button legend-fold",
-                        type="button",
-                        title="Fold the legend",
-                        **aria(label="Legend", expanded="true", controls=ids.LEGEND_BODY),
+                        **aria(expanded="true", controls=ids.LEGEND_BODY),
                     ),
                 ],
                 className="legend-head",

@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard import ids
-from dashboard.attributes import aria
+from dashboard.icon_button import icon_button
 
 
 def layout() -> html.Div:
@@ -22,13 +22,7 @@ def layout() -> html.Div:
                     html.Span(className="spinner"),
                     html.Span(id=ids.NOTICE_TEXT, className="notice-text"),
                     html.Button(id=ids.NOTICE_ACT, className="quiet-button", type="button", hidden=True),
-                    html.Button(
-                        html.Span(className="icon icon-close"),
-                        id=ids.NOTICE_CLOSE,
-                        className="icon-button",
-                        type="button",
-                        **aria(label="Dismiss"),
-                    ),
+                    icon_button("close", "Dismiss", id=ids.NOTICE_CLOSE),
                 ],
                 id=ids.NOTICE,
                 className="notice",

@@ -18,6 +18,7 @@ from dashboard import (
     tabs,
 )
 from dashboard.attributes import aria, data
+from dashboard.icon_button import icon_button
 from index.library import Library
 
 INDEX = """<!DOCTYPE html>
@@ -108,26 +109,12 @@ def bar(library: Library, behind_password: bool) -> html.Header:
 
 def theme_button() -> html.Button:
     """Dark or light. assets/theme.js remembers it."""
-    return html.Button(
-        html.Span(className="icon icon-theme"),
-        id=ids.THEME,
-        className="icon-button",
-        type="button",
-        title="Light or dark",
-        **aria(label="Light theme", pressed="false"),
-    )
+    return icon_button("theme", "Light theme", title="Light or dark", id=ids.THEME, **aria(pressed="false"))
 
 
 def sign_out_button() -> html.Button:
     """The way out, where a password was the way in. assets/signed_out.js takes it."""
-    return html.Button(
-        html.Span(className="icon icon-sign-out"),
-        id=ids.SIGN_OUT,
-        className="icon-button",
-        type="button",
-        title="Sign out",
-        **aria(label="Sign out"),
-    )
+    return icon_button("sign-out", "Sign out", id=ids.SIGN_OUT)
 
 
 def figures(library: Library) -> list[html.Span]:

@@ -8,6 +8,7 @@ from dashboard import ids, song_row
 from dashboard.answer import Answer, told
 from dashboard.attributes import aria, data
 from dashboard.closeness import scale
+from dashboard.icon_button import icon_button
 from index.library import Library
 
 HINT = (
@@ -24,14 +25,7 @@ def layout(library: Library) -> list[Any]:
                 html.Div(
                     [
                         _end(ids.PATH_FROM, "From", "from"),
-                        html.Button(
-                            html.Span(className="icon icon-swap"),
-                            id=ids.PATH_SWAP,
-                            className="icon-button",
-                            type="button",
-                            title="Swap the ends",
-                            **aria(label="Swap the ends"),
-                        ),
+                        icon_button("swap", "Swap the ends", id=ids.PATH_SWAP),
                         _end(ids.PATH_TO, "To", "to"),
                     ],
                     className="path-ends",

@@ -1,11 +1,10 @@
 """The bar at the bottom: one audio element and its buttons. assets/player.js moves them: sound waits for no server."""
 
-from typing import Any
-
 from dash import html
 
 from dashboard import ids
 from dashboard.attributes import aria, data
+from dashboard.icon_button import icon_button
 from index.library import Library
 
 
@@ -24,9 +23,9 @@ def layout(library: Library) -> html.Footer:
             ),
             html.Div(
                 [
-                    _button(ids.PREVIOUS, "previous", "Previous song (P)"),
-                    _button(ids.TOGGLE, "play", "Play or pause (Space)", "play play-main"),
-                    _button(ids.NEXT, "next", "Next song (N)"),
+                    icon_button("previous", "Previous song (P)", id=ids.PREVIOUS),
+                    icon_button("play", "Play or pause (Space)", id=ids.TOGGLE, className="play play-main"),
+                    icon_button("next", "Next song (N)", id=ids.NEXT),
                 ],
                 className="transport",
             ),
@@ -41,8 +40,8 @@ def layout(library: Library) -> html.Footer:
             ),
             html.Div(
                 [
-                    _button(ids.MOMENT, "moment", "Songs with a bit like the one playing now"),
-                    _button(ids.RADIO, "radio", "Radio: when the queue ends, go on with what is nearest"),
+                    icon_button("moment", "Songs with a bit like the one playing now", id=ids.MOMENT),
+                    icon_button("radio", "Radio: when the queue ends, go on with what is nearest", id=ids.RADIO),
                     html.Button(
                         [
                             html.Span(className="icon icon-queue"),
@@ -56,7 +55,7 @@ def layout(library: Library) -> html.Footer:
                     ),
                     html.Div(
                         [
-                            _button(ids.MUTE, "volume", "Mute"),
+                            icon_button("volume", "Mute", id=ids.MUTE),
                             html.Div(id=ids.VOLUME, className="slider", **data(label="Volume")),
                         ],
                         className="volume",
@@ -68,10 +67,4 @@ def layout(library: Library) -> html.Footer:
         id=ids.PLAYER,
         className="player",
         **aria(label="Player"),
-    )
-
-
-def _button(name: str, icon: str, says: str, look: str = "icon-button") -> Any:
-    return html.Button(
-        html.Span(className=f"icon icon-{icon}"), id=name, className=look, type="button", title=says, **aria(label=says)
     )

@@ -15,7 +15,7 @@ from dashboard.access import Access
 
 log = logging.getLogger(__name__)
 
-FOREVER = "private, max-age=31536000, immutable"
+FOREVER = "private, max-age=31536000, immutable"  # how long a browser keeps what never changes under its address
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Dash 4.4 puts these style sheets into the page from its scripts, each empty at first. Another version may have others:
 # those are left out, which the console of the browser says together with their hashes.
@@ -82,7 +82,7 @@ def protect(app: Dash, guard: Guard = OWN) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         if request.path.startswith("/assets/") and "m" in request.args and response.status_code < 400:
-            response.headers["Cache-Control"] = FOREVER  # the address holds when the file was changed
+            response.headers["Cache-Control"] = FOREVER  # the address says when the file was changed
         elif "Cache-Control" in response.headers:
             response.cache_control.public, response.cache_control.private = False, True
         else:

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from dash import Dash, dcc, html
+from dash import Dash, html
 from flask import Response, request
 
 from dashboard import format, ids
@@ -20,21 +20,15 @@ LONGEST = 200  # characters of a question that are looked at
 
 
 def layout(library: Library) -> html.Div:
-    """The field and, under it, what it finds."""
+    """The field and, under it, what it finds.
+
+    assets/search.js makes the field, a native one: that of Dash loses letters that are typed while Dash is busy.
+    """
     return html.Div(
         [
             html.Label("Search songs by title or artist", htmlFor=ids.SEARCH, className="only-heard"),
             html.Span(className="icon icon-search search-icon"),
-            dcc.Input(
-                id=ids.SEARCH,
-                type="text",
-                debounce=True,  # assets/search.js takes the letters as they come
-                placeholder="Search title or artist",
-                autoComplete="off",
-                spellCheck="false",
-                maxLength=LONGEST,
-                className="search-field",
-            ),
+            html.Div(id=ids.SEARCH_PLACE, **data(placeholder="Search title or artist", longest=str(LONGEST))),
             html.Kbd("/", className="search-key"),
             html.Div([], id=ids.HITS, className="hits"),
         ],

@@ -9,6 +9,7 @@ import pandas as pd
 from dash import Dash
 from flask import Response, make_response, request
 
+from dashboard.protection import FOREVER
 from dashboard.showing import Showing
 from index.library import Library
 
@@ -17,7 +18,6 @@ FLATS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 CATEGORIES = {"genre": "genre", "artist": "artist"}  # what the page calls it: the column of the library
 NUMBERS = {"year": "year", "tempo": "bpm", "loudness": "loudness", "brightness": "brightness"}
 WITHIN = 0.995  # of all songs lie in the unit sphere: a single stray one does not make the map small
-FOREVER = "private, max-age=31536000, immutable"  # a generation never changes
 
 
 def register(app: Dash, showing: Showing) -> None:
@@ -42,7 +42,7 @@ def _lasting(showing: Showing, generation: str, content: Callable[[str], bytes],
     response = make_response(content(generation))
     response.mimetype = mimetype
     response.cache_control.clear()
-    response.headers["Cache-Control"] = FOREVER
+    response.headers["Cache-Control"] = FOREVER  # a generation never changes
     response.set_etag(generation)
     response.make_conditional(request)
     return response

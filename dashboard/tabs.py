@@ -7,6 +7,7 @@ from dash import html
 
 from dashboard import ids
 from dashboard.attributes import aria
+from dashboard.icon_button import icon_button
 
 
 def layout(panels: Mapping[str, Any], foot: Any = None) -> html.Aside:
@@ -25,13 +26,12 @@ def layout(panels: Mapping[str, Any], foot: Any = None) -> html.Aside:
                         role="tablist",
                         **aria(label="Panels"),
                     ),
-                    html.Button(
-                        html.Span(className="icon icon-expand"),
+                    icon_button(
+                        "expand",
+                        "Larger panel, smaller map",
                         id=ids.SHEET,
                         className="icon-button sheet",
-                        type="button",
-                        title="Larger panel, smaller map",
-                        **aria(label="Larger panel, smaller map", expanded="false"),
+                        **aria(expanded="false"),
                     ),
                 ],
                 className="tabs-bar",

@@ -219,8 +219,7 @@ def _map(
             where.setdefault(content, []).append(at)
         stood = [where[content].pop(0) if where.get(content) else None for content in contents]
         known = np.array([at is not None for at in stood])
-        new, gone = set(contents) - set(old.contents), set(old.contents) - set(contents)
-        changes = old.counts["map_changes"] + len(new) + len(gone)
+        changes = old.counts["map_changes"] + len(set(contents) ^ set(old.contents))
         before = np.array([np.zeros(len(MAP)) if at is None else at for at in stood], np.float32)
         before[~known] = place(vectors[~known], vectors[known], before[known])
         if changes <= MOST_CHANGES * len(contents) and not options.remap:

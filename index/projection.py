@@ -10,7 +10,7 @@ SETTLING_STEPS = 25  # of all songs around the landmarks: more of them, and isla
 SETTLING_PERPLEXITY = 10.0  # neighbours a song then holds on to: its place among them is all that it still lacks
 SMALL = 1e-4  # spread of the points a map starts from, so that clusters are free to pass each other
 FLAT_STEPS = 300  # to a map in two dimensions from one in three: what is near is together already
-TWIN = 1 - 1e-4  # above this cosine a new song is the song itself: half precision tells no finer
+TWIN = 1 - 1e-5  # above this cosine a new song is the song itself
 
 
 def project(vectors: np.ndarray, seed: int = 0, before: np.ndarray | None = None) -> np.ndarray:
@@ -95,7 +95,6 @@ def place(vectors: np.ndarray, known: np.ndarray, coordinates: np.ndarray, k: in
     if len(known) == 0 or len(vectors) == 0:
         return np.zeros((len(vectors), coordinates.shape[1]), np.float32)
     new, old = (np.ascontiguousarray(rows, np.float32) for rows in (vectors, known))
-    old = old / np.maximum(np.linalg.norm(old, axis=1, keepdims=True), 1e-12)  # half precision left them not quite unit
     cosines, nearest = faiss.knn(new, old, min(k, len(old)), metric=faiss.METRIC_INNER_PRODUCT)  # [m, k]
     weights = np.maximum(cosines, 1e-6)  # songs that are opposite hardly count; if all are, they count the same
     weights[cosines[:, 0] > TWIN, 1:] = 0

@@ -105,7 +105,7 @@ class VectorIndex:
         few = allowed is not None and len(allowed) <= FEW * len(self)
         if k > 0 and (few or (self._is_exact and len(queries) >= MANY)):
             songs = faiss.vector_to_array(self._index.id_map) if allowed is None else allowed
-            cosines, best = faiss.knn(queries, self.vectors(songs), k, metric=faiss.METRIC_INNER_PRODUCT)
+            cosines, best = faiss.knn(queries, self._rows(songs), k, metric=faiss.METRIC_INNER_PRODUCT)
             return songs[best], cosines
         ids, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
         if k > 0:
@@ -120,7 +120,13 @@ class VectorIndex:
         return self.vectors(np.array([song]))[0]
 
     def vectors(self, songs: np.ndarray) -> np.ndarray:
-        """The vectors of some songs, float32 [n, dim]; VectorsError for one it does not hold."""
+        """The vectors of some songs, float32 [n, dim], unit rows; VectorsError for one it does not hold."""
+        rows = self._rows(songs)
+        faiss.normalize_L2(rows)  # half precision leaves them not quite unit, and a twin would not be known
+        return rows
+
+    def _rows(self, songs: np.ndarray) -> np.ndarray:
+        """The same as they are kept, and as FAISS compares them."""
         songs = np.asarray(songs, np.int64)
         if not len(songs):
             return np.empty((0, self.dimensions), np.float32)

@@ -182,3 +182,11 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_save_that_fails_leaves_no_half_file(tmp_path):
     with pytest.raises(VectorsError, match="cannot be written"):
         VectorIndex.build(unit(5)).save(tmp_path / "nowhere" / "songs.faiss")
+
+
+def test_what_comes_out_is_of_unit_length_in_half_precision_too():
+    given = np.random.default_rng(0).standard_normal((50, 16)).astype(np.float32)
+    given /= np.linalg.norm(given, axis=1, keepdims=True)
+    found = VectorIndex.build(given).vectors(np.arange(50))
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
+    assert (np.einsum("ij,ij->i", found, given) > 1 - 1e-6).all()

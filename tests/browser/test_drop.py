@@ -162,6 +162,7 @@ def test_a_recording_is_ended_early_by_the_same_button(heard):
     heard.wait_for_function("document.querySelector('#record').textContent === '7 s'")
     heard.click("#record")
     heard.wait_for_selector(".dropped[data-state=ready]", timeout=60_000)
+    assert heard.get_attribute("#record", "data-recording") is None
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,12 @@ STATES = {
     "start": "() => {}",
     "a song": "() => songboard.choose(5)",
     "why": "() => document.querySelector('#matches .row [aria-expanded]').click()",
-    "search": "() => { dash_clientside.set_props('search', {value: 'a'}); document.getElementById('search').focus(); }",
+    "search": """() => {
+      const field = document.getElementById("search");
+      field.focus();
+      field.value = "a";
+      field.dispatchEvent(new Event("input"));
+    }""",
     "a path": "() => songboard.ask({path: [1, 5], steps: 4})",
     "the queue": "() => { songboard.enqueue([3, 4, 5]); songboard.tab('queue'); }",
     "health": "() => songboard.tab('health')",
@@ -247,3 +252,14 @@ def test_axe_finds_nothing_to_complain_of_in_either_theme(chromium, address, siz
                 complaints[f"{name}, {theme}: {found['impact']} {found['id']}"] = nodes
     context.close()
     assert complaints == {}
+
+
+def test_a_question_that_failed_is_told_and_can_be_asked_again(visit):
+    visit.open()
+    visit.page.route("**/answer", lambda route: route.fulfill(status=500, body="Something went wrong."))
+    visit.page.evaluate("songboard.ask({song: 5})")
+    visit.page.wait_for_selector("#notice[data-kind=trouble]")
+    assert visit.page.inner_text("#notice-text") == "Something went wrong."
+    visit.page.unroute("**/answer")
+    visit.page.evaluate("songboard.ask({song: 5})")
+    visit.answered(5)

@@ -256,4 +256,5 @@ def test_without_webgl_a_sentence_stands_in_its_place_and_the_rest_works(chromiu
     page.goto(address + "?song=2")
     page.wait_for_selector("#map-missing:not([hidden])")
     page.wait_for_selector('#card [data-play="2"]')
+    assert page.locator("#matches .row").count() > 0
     page.close()

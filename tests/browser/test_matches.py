@@ -109,6 +109,7 @@ def test_the_slider_goes_from_closest_to_surprising(asked, shown):
     asked.page.locator("#surprise input").focus()
     asked.page.keyboard.press("End")
     until_listed(asked, [match.id for match in shown.similar(5, 20, Rules(surprise=1.0))])
+    assert asked.page.evaluate("songboard.state.rules") == {"surprise": 1}
 
 
 def test_a_filter_is_one_chip_on_the_map_and_an_empty_list_offers_to_loosen_it(asked, shown):
@@ -182,6 +183,18 @@ def test_a_hasty_enter_takes_what_is_found_once_it_is(visit, shown):
     visit.page.keyboard.insert_text(shown.songs["title"][7])
     visit.page.keyboard.press("Enter")
     visit.answered(shown.find(shown.songs["title"][7], 1)[0])
+    assert visit.page.input_value("#search") == ""
+
+
+def test_letters_typed_while_the_page_is_busy_stay_as_they_were_typed(visit):
+    visit.open()
+    visit.page.keyboard.press("/")
+    visit.page.evaluate(
+        "setInterval(() => { const end = performance.now() + 60; while (performance.now() < end); }, 70)"
+    )
+    visit.page.keyboard.type("slow piano and drums", delay=15)
+    visit.page.wait_for_timeout(500)
+    assert visit.page.input_value("#search") == "slow piano and drums"
 
 
 def test_the_list_can_be_used_by_keyboard_alone(asked):

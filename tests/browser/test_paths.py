@@ -32,6 +32,7 @@ def test_a_path_from_a_row_leads_to_it(visit, shown):
     visit.page.click(f'[data-open="{last}"]')
     visit.page.click(f'[data-path-to="{last}"]')
     until_path(visit, shown.path(5, last, 8))
+    assert f"?path=5,{last}" in visit.page.url
 
 
 def test_steps_routes_and_ends_can_be_changed(visit, shown):
@@ -44,6 +45,7 @@ def test_steps_routes_and_ends_can_be_changed(visit, shown):
     until_path(visit, shown.path(5, 0, 3, 1))
     visit.page.click("#path-swap")
     until_path(visit, shown.path(0, 5, 3, 1))
+    assert visit.page.url.endswith("?path=0,5&steps=3&route=1")
 
 
 def test_a_path_is_played_queued_and_saved(visit, shown):

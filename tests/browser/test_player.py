@@ -39,6 +39,7 @@ def test_a_song_plays_from_the_second_it_is_asked_for(playing):
 def test_a_song_that_ends_is_followed_by_the_best_match(playing, shown):
     to_the_end(playing)
     playing.plays_song(shown.similar(5)[0].id)
+    assert playing.errors == []
 
 
 def test_previous_goes_back_over_what_was_heard_and_next_comes_again(playing, shown):

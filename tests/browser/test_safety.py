@@ -60,16 +60,23 @@ def test_one_signs_in_and_out_with_the_keyboard_and_without_scripts(chromium):
     context.close()
 
 
+def let_in(page, access: Access, port: int) -> tuple[str, str]:
+    """Give a page the cookie of one who has signed in: its token, and the address it is good for."""
+    token, home = access.admit(), f"http://127.0.0.1:{port}/"
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": home, "httpOnly": True}])
+    return token, home
+
+
 def test_a_page_whose_session_ended_gives_way_to_the_password(strict):
     page, _ = strict
     access = Access(PASSWORD)
     with served(access=access) as port:
-        token, home = access.admit(), f"http://127.0.0.1:{port}/"
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": home, "httpOnly": True}])
+        token, home = let_in(page, access, port)
         page.goto(home + "?song=4")
         page.get_by_text("The Tones 2").first.wait_for()
         access.dismiss(token)
         page.wait_for_selector(FIELD)  # the page asks for news every few seconds
+        assert page.url == home + "login?song=4"
         page.goto("about:blank")
 
 
@@ -77,8 +84,7 @@ def test_a_button_of_the_page_signs_out(strict):
     page, complaints = strict
     access = Access(PASSWORD)
     with served(access=access) as port:
-        token, home = access.admit(), f"http://127.0.0.1:{port}/"
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": home, "httpOnly": True}])
+        token, home = let_in(page, access, port)
         page.goto(home)
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(home + "login")

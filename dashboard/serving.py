@@ -111,9 +111,10 @@ class _Server(TcpWSGIServer):
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
-        for channel in self.active_channels.values():
+        for channel in list(self.active_channels.values()):
             if channel.is_needless(now):
-                channel.will_close = True
+                # At once: to one who takes nothing, there is never a moment to write and then close.
+                channel.handle_close()
 
 
 def create_server(app: Dash, listener: socket.socket, access: Access | None = None) -> TcpWSGIServer:

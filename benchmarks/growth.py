@@ -20,8 +20,8 @@ import click
 import numpy as np
 
 from benchmarks.search import K, songs
+from index.faiss_index import FaissIndex
 from index.projection import project
-from index.vectors import VectorIndex
 
 FIGURES = Path(__file__).with_name("growth")
 PICTURE = Path(__file__).parent.parent / "docs" / "growth.png"
@@ -31,7 +31,7 @@ ASKED = 300
 def search(count: int) -> float:
     """Milliseconds a query, one at a time: the median."""
     made = songs(count + ASKED)
-    index = VectorIndex.build(made[:count])
+    index = FaissIndex.build(made[:count])
     took = []
     for query in made[count:]:
         began = time.perf_counter()

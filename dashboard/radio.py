@@ -14,6 +14,7 @@ from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.library import Library
 from index.ranking import SAME_RECORDING, Match, Rules
+from index.store import StoreError
 
 MOST_HEARD = 500  # songs a request may say were heard
 TWINS = 5  # of a song's nearest, among which a second copy of it would be
@@ -72,6 +73,8 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
             return problem(error)
         except rules.RulesError as error:
             return problem(RequestError(str(error)))
+        except StoreError as error:
+            return problem(RequestError(f"{error}.", 503))
 
 
 def _rules() -> Any:

@@ -1,0 +1,107 @@
+"""A real Milvus, as the package on PyPI carries it: one process, of which every address is on the loopback."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import milvus
+
+PORTS = ("proxy", "root_coord", "query_coord", "query_node", "index_coord", "index_node", "data_coord", "data_node")
+PARTS = ("proxy", "rootCoord", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
+HERE = "127.0.0.1"
+SETTINGS = {
+    "log.level": "warn",
+    "common.security.authorizationEnabled": "true",
+    "queryCoord.checkInterval": 100,
+    "queryCoord.checkHandoffInterval": 500,
+    "queryCoord.distPullInterval": 100,
+    "dataCoord.segment.assignmentExpiration": 200,
+}
+ETCD = """
+name: default
+data-dir: {data}
+listen-client-urls: http://{here}:{own}
+advertise-client-urls: http://{here}:{own}
+listen-peer-urls: http://{here}:{peers}
+initial-advertise-peer-urls: http://{here}:{peers}
+initial-cluster: default=http://{here}:{peers}
+"""
+PATIENCE = 60  # seconds; after a kill the parts wait for their own leases to end
+DEATH_OF_PARENT = 1  # prctl's PR_SET_PDEATHSIG
+
+
+class Server:
+    """Milvus in a folder of its own; killed at any time, start() goes on with what it holds."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder, self.binaries = folder, binaries
+        with ExitStack() as stack:
+            sockets = [stack.enter_context(socket.create_server((HERE, 0))) for _ in range(len(PORTS) + 4)]
+            self.port, *free, self._metrics, inner, etcd, peers = (each.getsockname()[1] for each in sockets)
+        config = milvus.MilvusServerConfig(data_dir=str(folder))
+        config.template_text = config.template_text.replace(
+            "etcd:\n", f"etcd:\n  config:\n    path: {folder}/etcd.yaml\n", 1
+        )
+        config.resolve_storage()
+        for name, port in zip(PORTS, [self.port, *free], strict=True):
+            config.set(f"{name}_port", port)
+        config.set("proxy_internal_port", inner)
+        config.set("etcd.endpoints", f"{HERE}:{etcd}")
+        for part in PARTS:
+            config.set(f"{part}.ip", HERE)
+        for name, value in SETTINGS.items():
+            config.set(name, value)
+        config.write_config()
+        (folder / "etcd.yaml").write_text(
+            ETCD.format(data=folder / "data" / "etcd.data", own=etcd, peers=peers, here=HERE)
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = os.environ | {
+            "LD_LIBRARY_PATH": str(self.binaries),
+            "DEPLOY_MODE": "STANDALONE",
+            "METRICS_PORT": str(self._metrics),
+            "MILVUS_RUN_DIR": str(self.folder / "run"),
+            "MILVUSCONF": str(self.folder / "configs"),
+        }
+        log = self.folder / "logs" / "server.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [self.binaries / "milvus", "run", "standalone"],
+                cwd=self.folder, env=environment, stdout=output, stderr=output, preexec_fn=_die_with_parent,
+            )  # fmt: skip
+        until = time.monotonic() + PATIENCE
+        while not self._is_healthy():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"Milvus did not start: {log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.2)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal: SIGSTOP, SIGCONT."""
+        assert self._process
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def _is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{HERE}:{self._metrics}/healthz", timeout=2) as answer:
+                return b"OK" in answer.read()
+        except OSError:
+            return False
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)

@@ -23,6 +23,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         __name__,
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",  # the page names it itself, before anything is painted
+        assets_path_ignore=["^share$"],  # of the map that is given away
         index_string=page.INDEX,
         title="Songboard",
         update_title="",

@@ -17,24 +17,32 @@ from index.library import Library
 
 HITS = 12
 LONGEST = 200  # characters of a question that are looked at
+PLACEHOLDER = "Search title or artist"
 
 
 def layout(library: Library) -> html.Div:
     """The field and, under it, what it finds."""
+    return frame(
+        dcc.Input(
+            id=ids.SEARCH,
+            type="text",
+            debounce=True,  # assets/search.js takes the letters as they come
+            placeholder=PLACEHOLDER,
+            autoComplete="off",
+            spellCheck="false",
+            maxLength=LONGEST,
+            className="search-field",
+        )
+    )
+
+
+def frame(field: Any) -> html.Div:
+    """What stands around the field."""
     return html.Div(
         [
             html.Label("Search songs by title or artist", htmlFor=ids.SEARCH, className="only-heard"),
             html.Span(className="icon icon-search search-icon"),
-            dcc.Input(
-                id=ids.SEARCH,
-                type="text",
-                debounce=True,  # assets/search.js takes the letters as they come
-                placeholder="Search title or artist",
-                autoComplete="off",
-                spellCheck="false",
-                maxLength=LONGEST,
-                className="search-field",
-            ),
+            field,
             html.Kbd("/", className="search-key"),
             html.Div([], id=ids.HITS, className="hits"),
         ],

@@ -95,6 +95,7 @@
     actions.append(
       make("button", "quiet-button path-play", "Play all", {together: songs}),
       make("button", "quiet-button", "Queue all", {queue: songs}),
+      make("button", "quiet-button", "Queue in DJ order", {order: songs}),
       make("button", "quiet-button", "Save playlist", {playlist: songs, name: listed.name}),
     );
     return [actions, list("match-list path-list", listed.rows.map(stop))];

@@ -21,6 +21,9 @@ LOOSEN = {  # rule: what it keeps out, and what the button that loosens it says
     "years": ("No song of these years is left.", "All years"),
     "tempo": ("No song between these tempos is left.", "Any tempo"),
     "loudness": ("No song as loud as that is left.", "Any loudness"),
+    "same_tempo": ("No song of the same tempo is left, or its own is not known.", "Any tempo"),
+    "mixing_key": ("No song in a compatible key is left, or its own is not known.", "Any key"),
+    "energy": ("No song goes that way in energy.", "Any energy"),
     "brightness": ("No song as bright as that is left.", "Any brightness"),
 }
 

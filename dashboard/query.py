@@ -1,7 +1,7 @@
 """The one state of the page: what is asked, as it comes from the browser and as it is understood."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,26 +77,35 @@ def understand(
             case _:
                 raise QueryError(MISUNDERSTOOD)
 
+    def allowed(of: Asked | None) -> Rules:
+        try:
+            return rules.read(data.get("rules"), None if of is None else sound_of(of, library))
+        except rules.RulesError as error:
+            raise QueryError(str(error)) from None
+
     more, less = (_leaning(data.get(name), asked) for name in ("more", "less"))
-    try:
-        allowed = rules.read(data.get("rules"))
-    except rules.RulesError as error:
-        raise QueryError(str(error)) from None
     match data:
         case {"path": path}:
-            return Query(path=_ends(path, numbered), steps=_steps(data), route=_route(data), rules=allowed)
-        case {"song": int(song)}:
-            return Query(asked(song), moment=_moment(data.get("moment")), more=more, less=less, rules=allowed)
-        case {"track": str(token)}:
-            return Query(asked(token), moment=_moment(data.get("moment")), more=more, less=less, rules=allowed)
+            return Query(path=_ends(path, numbered), steps=_steps(data), route=_route(data), rules=allowed(None))
+        case {"song": int(key)} | {"track": str(key)}:
+            of = asked(key)
+            return Query(of, moment=_moment(data.get("moment")), more=more, less=less, rules=allowed(of))
         case {"song": _} | {"track": _}:
             raise QueryError(MISUNDERSTOOD)
         case _ if more:
-            return Query(more[0], more=more[1:], less=less, rules=allowed)
+            return Query(more[0], more=more[1:], less=less, rules=allowed(more[0]))
         case _ if less:
             raise QueryError("Less like a song says nothing of what you want. Choose a song to start from.")
         case _:
             raise QueryError(MISUNDERSTOOD)
+
+
+def sound_of(of: Asked, library: Library) -> Mapping[str, Any]:
+    """The bpm, initial_key and loudness of a song or a track, by these names."""
+    if of.track is not None:
+        return of.track.descriptors
+    assert of.song is not None
+    return {name: library.songs[name].iat[of.song] for name in ("bpm", "initial_key", "loudness")}
 
 
 def is_path(data: Any) -> bool:

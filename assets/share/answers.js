@@ -70,7 +70,7 @@
   }
 
   window.fetch = async function (address, {body = "null", signal} = {}) {
-    const {pathname, searchParams} = new URL(address, "http://given");
+    const {pathname, searchParams} = new URL(address, location.href);
     const route = pathname.split("/")[1];
     const told = {
       map: () => held("map"),

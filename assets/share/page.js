@@ -1,7 +1,7 @@
 /* Draws the page of a map that is given away, once the scripts that wait for its parts are there. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
-  const {body, start} = JSON.parse(document.getElementById("held-page").textContent);
+  const {body, start} = JSON.parse(document.querySelector("#held-page").textContent);
   const root = document.createElement("div");
   document.body.prepend(root);
   songboard.start = start;

@@ -53,6 +53,7 @@
 
   /** A match asks about itself when its name is pressed, and opens to tell why it stands there. */
   function match(song) {
+    if (song.alone) return row(song, {song: song.id}, "");
     const opens = button("row-open icon-down", "Why, and more", `Why ${song.title}, and more`, {open: song.id});
     opens.setAttribute("aria-expanded", "false");
     return row(song, {song: song.id, ...(song.at !== undefined && {at: song.at})}, opens);

@@ -60,7 +60,11 @@
     }
   }
 
-  songboard.when("#search", (field) => {
+  songboard.when("#search-place", (place) => {
+    const field = document.createElement("input");
+    const {placeholder, longest} = place.dataset;
+    Object.assign(field, {id: "search", type: "text", placeholder, maxLength: longest, autocomplete: "off", spellcheck: false});
+    place.append(field);
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");

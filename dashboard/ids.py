@@ -18,6 +18,7 @@ BOX = "box"
 RECENTRE = "recentre"
 
 SEARCH = "search"
+SEARCH_PLACE = "search-place"  # where assets/search.js puts the field
 HITS = "hits"
 
 CARD = "card"

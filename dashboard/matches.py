@@ -44,8 +44,9 @@ def listed(found: Answer, library: Library) -> dict[str, Any]:
         return nothing(found)
     songs = told(library, [match.id for match in found.matches])
     words = scale(library) if found.starts is None else PASSAGES
+    by_words = found.query.words is not None
     rows = [
-        song_row.row(song) | song_row.close(match.similarity, words)
+        song_row.row(song) | (song_row.fit(match.similarity) if by_words else song_row.close(match.similarity, words))
         for song, match in zip(songs, found.matches, strict=True)
     ]
     for row, start in zip(rows, found.starts or [], strict=False):
@@ -55,6 +56,8 @@ def listed(found: Answer, library: Library) -> dict[str, Any]:
 
 def heading(found: Answer) -> str:
     """What the list is a list of."""
+    if found.query.words is not None:
+        return "Best fit"
     if found.query.moment is not None:
         return "Songs with a bit like this"
     return "Most like these" if found.query.more or found.query.less else "Most alike"

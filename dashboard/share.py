@@ -141,7 +141,7 @@ def layout(library: Library) -> html.Div:
                         [html.H1([logo, "Songboard"]), html.P(figures(library), className="figures")],
                         className="brand",
                     ),
-                    search.frame(field()),
+                    search.layout(by_words=False),
                     html.Div(theme_button(), className="actions"),
                 ],
                 className="bar-top",
@@ -170,12 +170,6 @@ def layout(library: Library) -> html.Div:
         className="page given",
         **data(generation=library.generation),
     )
-
-
-def field() -> dict[str, Any]:
-    """The field to search by, described as `dash.html` describes what it has."""
-    known = {"id": ids.SEARCH, "type": "text", "placeholder": search.PLACEHOLDER, "className": "search-field"}
-    return {"type": "Input", "props": known | {"autocomplete": "off", "spellcheck": False, "maxLength": search.LONGEST}}
 
 
 def start() -> list[Any]:

@@ -13,6 +13,7 @@ from test_cli import songboard
 
 from benchmarks.made_up import make_library
 from dashboard import share, song_map
+from dashboard.app import create_app
 
 LARGEST = 3 * 2**20  # bytes that ten thousand songs may take
 
@@ -57,6 +58,11 @@ def test_no_title_is_markup_and_nothing_is_loaded_from_anywhere(text):
     assert HOSTILE not in text and HOSTILE in library().songs["title"].tolist()
     assert re.findall(r"(?:src|href)=\"(?!data:)[^\"]*", text) == []
     assert "default-src 'none'" in text and str(library().songs_folder) not in text
+
+
+def test_the_page_that_is_served_loads_none_of_its_scripts():
+    page = create_app(library()).server.test_client().get("/").text
+    assert "/assets/map/stage.js" in page and "/assets/share/" not in page
 
 
 def test_a_cluster_called_like_markup_ends_no_script():

@@ -221,7 +221,12 @@ STATES = {
     "start": "() => {}",
     "a song": "() => songboard.choose(5)",
     "why": "() => document.querySelector('#matches .row [aria-expanded]').click()",
-    "search": "() => { dash_clientside.set_props('search', {value: 'a'}); document.getElementById('search').focus(); }",
+    "search": """() => {
+      const field = document.getElementById("search");
+      field.focus();
+      field.value = "a";
+      field.dispatchEvent(new Event("input"));
+    }""",
     "a path": "() => songboard.ask({path: [1, 5], steps: 4})",
     "the queue": "() => { songboard.enqueue([3, 4, 5]); songboard.tab('queue'); }",
     "health": "() => songboard.tab('health')",

@@ -44,10 +44,11 @@ def main() -> None:
 @click.option("--remap", is_flag=True, help="Draw the map anew, starting from the one there is.")
 @click.option("--relisten", is_flag=True, help="Hear all songs again where the library's ear has a new version.")
 @click.option("--train", "tune", is_flag=True, help="First train the shipped ear on these songs; keep the better.")
+@click.option("--store", metavar="STORE", help="Keep the vectors in files, or in milvus://HOST:19530/COLLECTION.")
 @click.option("--json-log", is_flag=True, help="Print every event as one JSON object a line, for machines.")
 def build_index(
     songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, relisten: bool, tune: bool,
-    json_log: bool,
+    store: str | None, json_log: bool,
 ) -> None:  # fmt: skip
     """Listen to SONGS, a folder or a .zip (default: songs/), and write the library.
 
@@ -71,7 +72,7 @@ def build_index(
             click.echo(told, err=json_log)
         ear = _open(encoder, device)
         options = BuildOptions(
-            clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune
+            clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune, store=store
         )
         with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device) as line:
             line.tell("start", songs=songs, library=library, encoder=ear.name, device=ear.device)
@@ -202,6 +203,18 @@ def export(library: Path, kind: str, out: Path) -> None:
         shelf = Library.load(library)
         path = export_json(shelf, out) if kind == "json" else export_csv(shelf, out)
     click.echo(f"{len(shelf)} songs in {path}.")
+
+
+@main.command("copy-store")
+@click.argument("library", type=click.Path(path_type=Path))
+@click.argument("store")
+def copy(library: Path, store: str) -> None:
+    """Move LIBRARY's vectors to STORE, files or milvus://HOST:19530/COLLECTION. Nothing is listened to again."""
+    from index.copying import copy_store
+
+    with sentences(), ProgressLine("cpu") as line:
+        moved = copy_store(library, store, line.copied)
+    click.echo(f"The vectors of {len(moved)} songs are in {moved.store}, and {library} says so.")
 
 
 @main.command()

@@ -91,6 +91,10 @@ class ProgressLine:
         """The neighbours of songs being looked up."""
         self._count("looking up neighbours", done, total)
 
+    def copied(self, done: int, total: int) -> None:
+        """The vectors of songs being written to another store."""
+        self._count("copying the vectors of", done, total)
+
     def tell(self, event: str, **about: object) -> None:
         """What only machines are told: see JsonLog."""
 

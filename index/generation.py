@@ -73,11 +73,16 @@ class Generation:
     segment_starts: np.ndarray  # [segments] float32, seconds into the song
 
     def save(
-        self, folder: Path, store: Store = Files(), fingerprint: str = "", on_written: OnWritten = lambda written: None
+        self,
+        folder: Path,
+        store: Store | None = None,
+        fingerprint: str = "",
+        on_written: OnWritten = lambda written: None,
     ) -> None:
         """Write every file but segments.npy and peaks.npy, which write_rows() has; OSError where there is no room.
 
-        The vectors, of the encoder with this fingerprint, go where `store` keeps them; VectorsError if they cannot.
+        The vectors, of the encoder with this fingerprint, go where `store` keeps them, None for a file; VectorsError
+        if they cannot.
         """
         write_table(self.songs, folder / "clusters.csv")
         write_table(self.skipped, folder / "skipped.csv")
@@ -86,17 +91,17 @@ class Generation:
             self.words.save(folder / "words.npz")
         for name in ("neighbourhoods", "contents", "peak_counts", "segment_songs", "segment_starts"):
             np.save(folder / f"{name}.npy", getattr(self, name))
-        store.keep(self.index, folder, fingerprint, on_written)
+        (store or Files()).keep(self.index, folder, fingerprint, on_written)
 
     @classmethod
-    def load(cls, folder: Path, counts: dict[str, int], store: Store = Files(), fingerprint: str = "") -> Self:
+    def load(cls, folder: Path, counts: dict[str, int], store: Store | None = None, fingerprint: str = "") -> Self:
         """Read what was saved, the segments mapped into memory; GenerationError where it is not what was counted."""
         songs = _read(folder / "clusters.csv", lambda path: read_table(path, COLUMNS))
         whitening = _read(folder / "whitening.npz", Whitening.load)
         loaded = cls(
             songs=songs,
             skipped=_read(folder / "skipped.csv", lambda path: read_table(path, SKIPPED)),
-            index=_open(store, folder, len(songs), whitening.projection.shape[1], fingerprint),
+            index=_open(store or Files(), folder, len(songs), whitening.projection.shape[1], fingerprint),
             whitening=whitening,
             words=_read(folder / "words.npz", WordIndex.load) if counts.get("words") else None,
             neighbourhoods=_read(folder / "neighbourhoods.npy", np.load),

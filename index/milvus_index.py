@@ -13,9 +13,10 @@ AT_ONCE = 4096  # vectors in a message to the server and in one from it: 4 MB
 ASKED_AT_ONCE = 256  # questions in a message: what it takes an instant to answer
 MOST = 16_384  # songs found for a question: Milvus' own limit
 FEW = 2000  # songs among which each is compared here: they come as quickly as an answer about them
-LISTS_PER_ROOT = 4  # as in the file: see faiss_index.py
+LISTS_PER_ROOT = 1  # lists are sqrt(n): Milvus takes minutes to find four times as many, and no answer gains by them
 SEGMENT = 400_000  # vectors that Milvus keeps together, each such part with lists of its own
 PROBED = 32
+SPARE = 4  # times as many songs as are to be found stand in the lists looked into
 
 
 class MilvusIndex:
@@ -54,9 +55,8 @@ class MilvusIndex:
             server.ask("insert", collection, _rows(range(start, end), parts(start, end)), timeout=LONG)
             on_written(end)
         server.ask("flush", collection, timeout=LONG)
-        lists = max(1, int(LISTS_PER_ROOT * min(songs, SEGMENT) ** 0.5))
         params = MilvusClient.prepare_index_params()
-        params.add_index("vector", index_type="IVF_FLAT", metric_type="IP", params={"nlist": lists})
+        params.add_index("vector", index_type="IVF_FLAT", metric_type="IP", params={"nlist": _lists(songs)})
         server.ask("create_index", collection, params, timeout=LONG)
         server.ask("load_collection", collection, timeout=LONG)
         built = cls(server, collection, songs, dimensions, fingerprint)
@@ -97,7 +97,7 @@ class MilvusIndex:
             order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
             return allowed[order], np.take_along_axis(cosines, order, axis=1)
         ids, cosines = np.full((len(queries), k), -1), np.full((len(queries), k), -np.inf, np.float32)
-        chosen = self._only(among, allowed)
+        chosen = self._only(k, among, allowed)
         for start in range(0, len(queries) if k else 0, ASKED_AT_ONCE):
             block = queries[start : start + ASKED_AT_ONCE]
             found = self._ask("search", list(block), limit=min(k, MOST), **chosen)
@@ -119,14 +119,15 @@ class MilvusIndex:
                 rows[row] = held[song]
         return rows[places]
 
-    def _only(self, among: np.ndarray | None, allowed: np.ndarray | None) -> dict[str, Any]:
+    def _only(self, k: int, among: np.ndarray | None, allowed: np.ndarray | None) -> dict[str, Any]:
         """How Milvus is told to look at these songs alone; the fewer they are, the more lists it must look into."""
-        share = 1.0 if allowed is None else len(allowed) / len(self)
-        chosen: dict[str, Any] = {"search_params": {"params": {"nprobe": int(PROBED / share)}}}
+        share, lists = 1.0 if allowed is None else len(allowed) / len(self), _lists(len(self))
+        probed = max(PROBED, SPARE * k * lists / max(len(self), 1)) / share
+        chosen: dict[str, Any] = {"search_params": {"params": {"nprobe": min(lists, int(probed))}}}
         if among is not None and allowed is not None:
-            chosen["filter"] = (
-                f"id in {allowed.tolist()}" if share < 0.5 else f"id not in {np.flatnonzero(~among).tolist()}"
-            )
+            barred = np.flatnonzero(~among)
+            shorter = f"id in {allowed.tolist()}" if share < 0.5 else f"id not in {barred.tolist()}"
+            chosen["filter"] = shorter
         return chosen
 
     def _ask(self, what: str, *arguments: Any, **options: Any) -> Any:
@@ -148,6 +149,10 @@ class MilvusIndex:
             "query", self._collection, filter="", output_fields=["count(*)"], consistency_level="Strong"
         )
         return int(counted[0]["count(*)"])
+
+
+def _lists(songs: int) -> int:
+    return max(1, int(LISTS_PER_ROOT * min(songs, SEGMENT) ** 0.5))
 
 
 def _rows(ids: Sequence[int], vectors: np.ndarray) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class Store(Protocol):
     def keep(self, index: VectorIndex, folder: Path, fingerprint: str, on_written: OnWritten) -> None:
         """Write the vectors of a generation; killed at any instant, discard() finds what was begun.
 
-        What takes long says how many are written. Raises VectorsError, of which StoreError is one, where they cannot be written.
+        What takes long says how many are written. Raises VectorsError where they cannot be.
         """
 
     def open(self, folder: Path, songs: int, dimensions: int, fingerprint: str) -> VectorIndex:

@@ -1,20 +1,24 @@
 """A real Milvus, as the package on PyPI carries it: one process, of which every address is on the loopback."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import time
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import milvus
+import pytest
 
 PORTS = ("proxy", "root_coord", "query_coord", "query_node", "index_coord", "index_node", "data_coord", "data_node")
 PARTS = ("proxy", "rootCoord", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
 HERE = "127.0.0.1"
+PASSWORD = "root:Milvus"  # of a server that nobody has given another
 SETTINGS = {
     "log.level": "warn",
     "common.security.authorizationEnabled": "true",
@@ -105,3 +109,47 @@ class Server:
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
+
+
+def binaries(temporary: pytest.TempPathFactory) -> Path:
+    """The folder of the server's program, unpacked once for all workers."""
+    common = _common(temporary)
+    with _locked(common / "unpacking", fcntl.LOCK_EX):
+        milvus._initialize_data_files(str(common))  # does nothing the second time
+    return common / "bin"
+
+
+@contextmanager
+def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of one server for all workers of pytest-xdist: the first starts it, and ends it after the last."""
+    common, programs, own = _common(temporary), binaries(temporary), None
+    told = common / "port"
+    with _locked(common / "starting", fcntl.LOCK_EX):
+        if not told.exists():
+            own = Server(common / "shared", programs)
+            own.start()
+            told.write_text(str(own.port))
+        using = _locked(common / "using", fcntl.LOCK_SH)
+        using.__enter__()
+    try:
+        yield int(told.read_text())
+    finally:
+        using.__exit__(None, None, None)
+        if own:
+            with _locked(common / "starting", fcntl.LOCK_EX), _locked(common / "using", fcntl.LOCK_EX):
+                told.unlink()
+                own.kill()
+
+
+def _common(temporary: pytest.TempPathFactory) -> Path:
+    base = temporary.getbasetemp()
+    common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "milvus-of-all"
+    common.mkdir(exist_ok=True)
+    return common
+
+
+@contextmanager
+def _locked(path: Path, how: int) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, how)
+        yield

@@ -6,16 +6,18 @@ from typing import Any, Self
 
 import numpy as np
 
-from index.milvus_server import LONG, MilvusServer, StoreError
+from index.milvus_server import LONG, PATIENCE, MilvusServer, StoreError
 from index.vectors import VectorsError, checked, checked_ids
 
 AT_ONCE = 4096  # vectors in a message to the server and in one from it: 4 MB
 ASKED_AT_ONCE = 256  # questions in a message: what it takes an instant to answer
 MOST = 16_384  # songs found for a question: Milvus' own limit
-FEW = 2000  # songs among which each is compared here: they come as quickly as an answer about them
+FOUND_AT_ONCE = 50_000  # songs asked for beyond those that are to be found, for all questions together
+FEW = 256  # songs among which each is compared here: they come as quickly as an answer about them
+NAMES_A_SECOND = 50_000  # songs in a list that Milvus reads
 LISTS_PER_ROOT = 1  # lists are sqrt(n): Milvus takes minutes to find four times as many, and no answer gains by them
 SEGMENT = 400_000  # vectors that Milvus keeps together, each such part with lists of its own
-PROBED = 32
+PROBED = 16
 SPARE = 4  # times as many songs as are to be found stand in the lists looked into
 
 
@@ -88,22 +90,31 @@ class MilvusIndex:
         self._songs = self._count()
 
     def search(self, queries: np.ndarray, k: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """As VectorIndex says; no more than 16,384 songs are found for a question. StoreError without the server."""
+        """As VectorIndex says; no more than 16,384 songs are found for a question. StoreError without the server.
+
+        Milvus reads a list of songs slowly. So a few songs are compared here; of many, more are asked for, and those
+        that may not be found are left out; only where too few remain is it told which songs it may find.
+        """
         queries = checked(queries, self.dimensions)
-        allowed = None if among is None or among.all() else np.flatnonzero(among)
-        k = min(k, len(self) if allowed is None else len(allowed))
-        if allowed is not None and len(allowed) <= FEW:
+        if among is None or among.all():
+            return self._nearest(queries, min(k, len(self)))
+        allowed = np.flatnonzero(among)
+        k, share = min(k, len(allowed)), len(allowed) / len(self)
+        if len(allowed) <= FEW:
             cosines = queries @ self.vectors(allowed).T
             order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
             return allowed[order], np.take_along_axis(cosines, order, axis=1)
-        ids, cosines = np.full((len(queries), k), -1), np.full((len(queries), k), -np.inf, np.float32)
-        chosen = self._only(k, among, allowed)
-        for start in range(0, len(queries) if k else 0, ASKED_AT_ONCE):
-            block = queries[start : start + ASKED_AT_ONCE]
-            found = self._ask("search", list(block), limit=min(k, MOST), **chosen)
-            for row, hits in enumerate(found, start=start):
-                ids[row, : len(hits.ids)], cosines[row, : len(hits.ids)] = hits.ids, hits.distances
-        return ids, cosines
+        wide = min(len(self), int(SPARE * k / share))
+        if wide <= MOST and wide * len(queries) <= FOUND_AT_ONCE:
+            ids, cosines = self._nearest(queries, wide)
+            found = among[ids] & (ids >= 0)  # [q, wide]
+            if (found.sum(axis=1) >= k).all():
+                order = np.argsort(~found, axis=1, kind="stable")[:, :k]
+                return np.take_along_axis(ids, order, axis=1), np.take_along_axis(cosines, order, axis=1)
+        barred = np.flatnonzero(~among)
+        named = f"id in {allowed.tolist()}" if share < 0.5 else f"id not in {barred.tolist()}"
+        patience = PATIENCE + min(len(allowed), len(barred)) / NAMES_A_SECOND
+        return self._nearest(queries, k, share, filter=named, timeout=patience)
 
     def vectors(self, songs: np.ndarray) -> np.ndarray:
         """As VectorIndex says; StoreError without the server."""
@@ -119,16 +130,19 @@ class MilvusIndex:
                 rows[row] = held[song]
         return rows[places]
 
-    def _only(self, k: int, among: np.ndarray | None, allowed: np.ndarray | None) -> dict[str, Any]:
-        """How Milvus is told to look at these songs alone; the fewer they are, the more lists it must look into."""
-        share, lists = 1.0 if allowed is None else len(allowed) / len(self), _lists(len(self))
-        probed = max(PROBED, SPARE * k * lists / max(len(self), 1)) / share
-        chosen: dict[str, Any] = {"search_params": {"params": {"nprobe": min(lists, int(probed))}}}
-        if among is not None and allowed is not None:
-            barred = np.flatnonzero(~among)
-            shorter = f"id in {allowed.tolist()}" if share < 0.5 else f"id not in {barred.tolist()}"
-            chosen["filter"] = shorter
-        return chosen
+    def _nearest(
+        self, queries: np.ndarray, k: int, share: float = 1.0, **options: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The k nearest of each query; the smaller the share of the songs to find, the more lists are looked into."""
+        ids, cosines = np.full((len(queries), k), -1), np.full((len(queries), k), -np.inf, np.float32)
+        lists = _lists(len(self))
+        probed = min(lists, int(max(PROBED, SPARE * k * lists / max(len(self), 1)) / share))
+        options["search_params"] = {"params": {"nprobe": probed}}
+        for start in range(0, len(queries) if k else 0, ASKED_AT_ONCE):
+            block = queries[start : start + ASKED_AT_ONCE]
+            for row, hits in enumerate(self._ask("search", list(block), limit=min(k, MOST), **options), start=start):
+                ids[row, : len(hits.ids)], cosines[row, : len(hits.ids)] = hits.ids, hits.distances
+        return ids, cosines
 
     def _ask(self, what: str, *arguments: Any, **options: Any) -> Any:
         if not self._is_checked:

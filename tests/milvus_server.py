@@ -27,6 +27,10 @@ SETTINGS = {
     "queryCoord.distPullInterval": 100,
     "dataCoord.segment.assignmentExpiration": 200,
 }
+MORE = {
+    "etcd": "  config:\n    path:",
+    "queryCoord": "  checkSegmentInterval: 100\n  checkChannelInterval: 100\n  collectionObserverInterval: 100",
+}
 ETCD = """
 name: default
 data-dir: {data}
@@ -49,9 +53,8 @@ class Server:
             sockets = [stack.enter_context(socket.create_server((HERE, 0))) for _ in range(len(PORTS) + 4)]
             self.port, *free, self._metrics, inner, etcd, peers = (each.getsockname()[1] for each in sockets)
         config = milvus.MilvusServerConfig(data_dir=str(folder))
-        config.template_text = config.template_text.replace(
-            "etcd:\n", f"etcd:\n  config:\n    path: {folder}/etcd.yaml\n", 1
-        )
+        for part, more in MORE.items():  # what the template leaves out
+            config.template_text = config.template_text.replace(f"\n{part}:\n", f"\n{part}:\n{more}\n", 1)
         config.resolve_storage()
         for name, port in zip(PORTS, [self.port, *free], strict=True):
             config.set(f"{name}_port", port)
@@ -61,6 +64,7 @@ class Server:
             config.set(f"{part}.ip", HERE)
         for name, value in SETTINGS.items():
             config.set(name, value)
+        config.set("etcd.config.path", f"{folder}/etcd.yaml")
         config.write_config()
         (folder / "etcd.yaml").write_text(
             ETCD.format(data=folder / "data" / "etcd.data", own=etcd, peers=peers, here=HERE)

@@ -10,7 +10,7 @@ from index.milvus_server import LONG, PATIENCE, MilvusServer, StoreError
 from index.vectors import VectorsError, checked, checked_ids
 
 AT_ONCE = 4096  # vectors in a message to the server and in one from it: 4 MB
-ASKED_AT_ONCE = 256  # questions in a message: what it takes an instant to answer
+ASKED_AT_ONCE = 32  # questions in a message: what it takes an instant to answer
 MOST = 16_384  # songs found for a question: Milvus' own limit
 FOUND_AT_ONCE = 50_000  # songs asked for beyond those that are to be found, for all questions together
 FEW = 256  # songs among which each is compared here: they come as quickly as an answer about them

@@ -11,9 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import milvus
-import pytest
+
+if TYPE_CHECKING:
+    import pytest
 
 PORTS = ("proxy", "root_coord", "query_coord", "query_node", "index_coord", "index_node", "data_coord", "data_node")
 PARTS = ("proxy", "rootCoord", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
@@ -92,6 +95,12 @@ class Server:
                 raise RuntimeError(f"Milvus did not start: {log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.2)
 
+    @property
+    def memory(self) -> int:
+        """Bytes of it that are resident."""
+        assert self._process
+        return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def signal(self, number: int) -> None:
         """Send it a signal: SIGSTOP, SIGCONT."""
         assert self._process
@@ -115,7 +124,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
 
 
-def binaries(temporary: pytest.TempPathFactory) -> Path:
+def binaries(temporary: "pytest.TempPathFactory") -> Path:
     """The folder of the server's program, unpacked once for all workers."""
     common = _common(temporary)
     with _locked(common / "unpacking", fcntl.LOCK_EX):
@@ -124,7 +133,7 @@ def binaries(temporary: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
+def shared(temporary: "pytest.TempPathFactory") -> Iterator[int]:
     """The port of one server for all workers of pytest-xdist: the first starts it, and ends it after the last."""
     common, programs, own = _common(temporary), binaries(temporary), None
     told = common / "port"
@@ -145,7 +154,7 @@ def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
                 own.kill()
 
 
-def _common(temporary: pytest.TempPathFactory) -> Path:
+def _common(temporary: "pytest.TempPathFactory") -> Path:
     base = temporary.getbasetemp()
     common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "milvus-of-all"
     common.mkdir(exist_ok=True)

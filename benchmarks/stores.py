@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import milvus
 import numpy as np
 
 from benchmarks.search import songs as made_up
@@ -17,7 +16,7 @@ from index.milvus_index import MilvusIndex
 from index.milvus_server import LONG, TOKEN, MilvusServer
 from index.store import StoreError
 from index.vectors import VectorIndex
-from tests.milvus_server import PASSWORD, Server
+from tests.milvus_server import PASSWORD, Server, package
 
 SONGS, K, QUERIES = 100_000, 200, 200
 MEGABYTE = 1e6
@@ -139,7 +138,7 @@ def main(kinds: tuple[str, ...]) -> None:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             if kind != "files":
-                milvus._initialize_data_files(temporary)
+                package()._initialize_data_files(temporary)
             (folder / kind).mkdir()
             told = (
                 in_files(vectors, folder)

@@ -14,6 +14,10 @@ import sounds
 from spectrum import SpectrumEmbedder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import milvus_server
+
     from index.library import Library
 
 NOTES = {"A": 220.0, "C": 261.6, "E": 329.6, "G": 392.0}
@@ -63,3 +67,27 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("shared")
     return build_library(compose(folder / "songs"), SpectrumEmbedder(), folder / "library").library
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """HOST:PORT of the Milvus server that all tests share, and its password where it is looked for."""
+    import milvus_server
+
+    with milvus_server.shared(tmp_path_factory) as port, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SONGBOARD_MILVUS_TOKEN", milvus_server.PASSWORD)
+        yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture
+def frail(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[milvus_server.Server]:
+    """A Milvus server of its own for one test, to be killed."""
+    import milvus_server
+
+    monkeypatch.setenv("SONGBOARD_MILVUS_TOKEN", milvus_server.PASSWORD)
+    server = milvus_server.Server(tmp_path / "milvus", milvus_server.binaries(tmp_path_factory))
+    server.start()
+    yield server
+    server.kill()

@@ -16,7 +16,7 @@ from index.milvus_index import MilvusIndex
 from index.milvus_server import LONG, TOKEN, MilvusServer
 from index.store import StoreError
 from index.vectors import VectorIndex
-from tests.milvus_server import PASSWORD, Server, package
+from tests.milvus_server import PASSWORD, Server, binaries
 
 SONGS, K, QUERIES = 100_000, 200, 200
 MEGABYTE = 1e6
@@ -36,7 +36,7 @@ def in_milvus(
     kind: str, vectors: np.ndarray, folder: Path, programs: Path
 ) -> Iterator[tuple[str, float | VectorIndex]]:
     """Figures by name, and the index, of a server that holds nothing else."""
-    server = Server(folder, programs)
+    server = Server(folder, binaries())
     server.start()
     try:
         asked = MilvusServer("127.0.0.1", server.port)
@@ -137,14 +137,8 @@ def main(kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
-            if kind != "files":
-                package()._initialize_data_files(temporary)
             (folder / kind).mkdir()
-            told = (
-                in_files(vectors, folder)
-                if kind == "files"
-                else in_milvus(kind, vectors, folder / kind, folder / "bin")
-            )
+            told = in_files(vectors, folder) if kind == "files" else in_milvus(kind, vectors, folder / kind)
             for name, value in told:
                 if isinstance(value, float | int):
                     a_million = f", a million songs: x 10 = {10 * value:,.0f}" if name.endswith("MB") else ""

@@ -80,14 +80,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def frail(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[milvus_server.Server]:
+def frail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[milvus_server.Server]:
     """A Milvus server of its own for one test, to be killed."""
     import milvus_server
 
     monkeypatch.setenv("SONGBOARD_MILVUS_TOKEN", milvus_server.PASSWORD)
-    server = milvus_server.Server(tmp_path / "milvus", milvus_server.binaries(tmp_path_factory))
+    server = milvus_server.Server(tmp_path / "milvus", milvus_server.binaries())
     server.start()
     yield server
-    server.kill()
+    server.remove()

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -109,6 +110,11 @@ class Server:
             self._process.kill()
             self._process.wait()
 
+    def remove(self) -> None:
+        """End it, and delete what it holds."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _is_healthy(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://{HERE}:{self._metrics}/healthz", timeout=2) as answer:
@@ -126,18 +132,21 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
 
 
-def binaries(temporary: pytest.TempPathFactory) -> Path:
-    """The folder of the server's program, unpacked once for all workers."""
-    common = _common(temporary)
-    with _locked(common / "unpacking", fcntl.LOCK_EX):
-        package()._initialize_data_files(str(common))  # does nothing the second time
-    return common / "bin"
+def binaries() -> Path:
+    """The folder of the server's program, unpacked once for good: it takes seconds, and 250 MB."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "songboard-milvus-2.3.5"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder / "unpacking", fcntl.LOCK_EX):
+        package()._initialize_data_files(str(folder))  # does nothing the second time
+    return folder / "bin"
 
 
 @contextmanager
 def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
     """The port of one server for all workers of pytest-xdist: the first starts it, and ends it after the last."""
-    common, programs, own = _common(temporary), binaries(temporary), None
+    base, programs, own = temporary.getbasetemp(), binaries(), None
+    common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "milvus-of-all"
+    common.mkdir(exist_ok=True)
     told = common / "port"
     with _locked(common / "starting", fcntl.LOCK_EX):
         if not told.exists():
@@ -153,14 +162,7 @@ def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
         if own:
             with _locked(common / "starting", fcntl.LOCK_EX), _locked(common / "using", fcntl.LOCK_EX):
                 told.unlink()
-                own.kill()
-
-
-def _common(temporary: pytest.TempPathFactory) -> Path:
-    base = temporary.getbasetemp()
-    common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "milvus-of-all"
-    common.mkdir(exist_ok=True)
-    return common
+                own.remove()
 
 
 @contextmanager

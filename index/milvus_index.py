@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from index.milvus_server import LONG, PATIENCE, MilvusServer, StoreError
-from index.vectors import VectorsError, checked, checked_ids
+from index.vectors import VectorIndex, VectorsError, checked, checked_ids
 
 AT_ONCE = 4096  # vectors in a message to the server and in one from it: 4 MB
 ASKED_AT_ONCE = 32  # questions in a message: what it takes an instant to answer
@@ -15,6 +15,7 @@ MOST = 16_384  # songs found for a question: Milvus' own limit
 FOUND_AT_ONCE = 50_000  # songs asked for beyond those that are to be found, for all questions together
 FEW = 256  # songs among which each is compared here: they come as quickly as an answer about them
 NAMES_A_SECOND = 50_000  # songs in a list that Milvus reads
+INDEXED_A_SECOND = 500  # vectors, on the slowest machine that is waited for
 LISTS_PER_ROOT = 1  # lists are sqrt(n): Milvus takes minutes to find four times as many, and no answer gains by them
 SEGMENT = 400_000  # vectors that Milvus keeps together, each such part with lists of its own
 PROBED = 16
@@ -35,32 +36,32 @@ class MilvusIndex:
         cls,
         server: MilvusServer,
         collection: str,
-        parts: Callable[[int, int], np.ndarray],
-        songs: int,
-        dimensions: int,
+        index: VectorIndex,
         fingerprint: str,
         on_written: Callable[[int], None] = lambda written: None,
     ) -> Self:
-        """A new collection of the songs 0..songs-1; `parts` gives the vectors [b - a, dim] of those from a to b.
+        """A new collection of all that `index` holds under the ids 0..songs-1, of the encoder with this fingerprint.
 
         Raises StoreError where the server does not take them; a part of them may then be there.
         """
         from pymilvus import DataType, MilvusClient  # not before it is needed: it takes a second
 
+        songs, dimensions = len(index), index.dimensions
+        patience = LONG + songs / INDEXED_A_SECOND
         about = json.dumps({"fingerprint": fingerprint})
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False, description=about)
         schema.add_field("id", DataType.INT64, is_primary=True)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimensions)
         server.ask("create_collection", collection, schema=schema, consistency_level="Session")
         for start in range(0, songs, AT_ONCE):
-            end = min(start + AT_ONCE, songs)
-            server.ask("insert", collection, _rows(range(start, end), parts(start, end)), timeout=LONG)
-            on_written(end)
-        server.ask("flush", collection, timeout=LONG)
+            ids = np.arange(start, min(start + AT_ONCE, songs))
+            server.ask("insert", collection, _rows(ids, index.vectors(ids)), timeout=LONG)
+            on_written(start + len(ids))
+        server.ask("flush", collection, timeout=patience)
         params = MilvusClient.prepare_index_params()
         params.add_index("vector", index_type="IVF_FLAT", metric_type="IP", params={"nlist": _lists(songs)})
-        server.ask("create_index", collection, params, timeout=LONG)
-        server.ask("load_collection", collection, timeout=LONG)
+        server.ask("create_index", collection, params, timeout=patience)
+        server.ask("load_collection", collection, timeout=patience)
         built = cls(server, collection, songs, dimensions, fingerprint)
         built._check()
         return built
@@ -79,7 +80,7 @@ class MilvusIndex:
         ids = checked_ids(ids, vectors)
         for start in range(0, len(ids), AT_ONCE):
             block = slice(start, start + AT_ONCE)
-            self._ask("upsert", _rows(ids[block].tolist(), vectors[block]))
+            self._ask("upsert", _rows(ids[block], vectors[block]))
         self._songs = self._count()
 
     def remove(self, ids: Sequence[int] | np.ndarray) -> None:
@@ -169,5 +170,5 @@ def _lists(songs: int) -> int:
     return max(1, int(LISTS_PER_ROOT * min(songs, SEGMENT) ** 0.5))
 
 
-def _rows(ids: Sequence[int], vectors: np.ndarray) -> list[dict[str, Any]]:
-    return [{"id": song, "vector": vector} for song, vector in zip(ids, vectors, strict=True)]
+def _rows(ids: np.ndarray, vectors: np.ndarray) -> list[dict[str, Any]]:
+    return [{"id": song, "vector": vector} for song, vector in zip(ids.tolist(), vectors, strict=True)]

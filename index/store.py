@@ -75,15 +75,7 @@ class Milvus:
     def keep(self, index: VectorIndex, folder: Path, fingerprint: str, on_written: OnWritten) -> None:
         """As Store says."""
         (folder / RECORD).write_text(self.name, encoding="utf-8")
-        MilvusIndex.build(
-            self._server,
-            self._collection(folder),
-            lambda start, end: index.vectors(np.arange(start, end)),
-            len(index),
-            index.dimensions,
-            fingerprint,
-            on_written,
-        )
+        MilvusIndex.build(self._server, self._collection(folder), index, fingerprint, on_written)
 
     def open(self, folder: Path, songs: int, dimensions: int, fingerprint: str) -> VectorIndex:
         """As Store says; the server is asked when something is looked for."""

@@ -18,7 +18,7 @@ NAMES_A_SECOND = 50_000  # songs in a list that Milvus reads
 INDEXED_A_SECOND = 500  # vectors, on the slowest machine that is waited for
 LISTS_PER_ROOT = 1  # lists are sqrt(n): Milvus takes minutes to find four times as many, and no answer gains by them
 SEGMENT = 400_000  # vectors that Milvus keeps together, each such part with lists of its own
-PROBED = 16
+PROBED = 48
 SPARE = 4  # times as many songs as are to be found stand in the lists looked into
 
 

@@ -32,9 +32,7 @@ class Graph(MilvusIndex):
         return np.array([each.ids for each in hits]), np.array([each.distances for each in hits])
 
 
-def in_milvus(
-    kind: str, vectors: np.ndarray, folder: Path, programs: Path
-) -> Iterator[tuple[str, float | VectorIndex]]:
+def in_milvus(kind: str, vectors: np.ndarray, folder: Path) -> Iterator[tuple[str, float | VectorIndex]]:
     """Figures by name, and the index, of a server that holds nothing else."""
     server = Server(folder, binaries())
     server.start()
@@ -46,9 +44,10 @@ def in_milvus(
         index = MilvusIndex.build(asked, "songs", FaissIndex.build(vectors), "ear")
         yield "written and under IVF_FLAT in s", time.monotonic() - began
         if kind == "HNSW":
-            began = time.monotonic()
+            began, before = time.monotonic(), size(folder)
             rebuilt(asked)
             yield "under HNSW in s", time.monotonic() - began
+            yield "disk of the graph MB", (size(folder) - before) / MEGABYTE
             index = Graph(asked, "songs", len(vectors), vectors.shape[1], "ear")
         server.kill()
         began = time.monotonic()
@@ -60,7 +59,7 @@ def in_milvus(
         yield "disk MB", (size(folder) - bare) / MEGABYTE
         yield "index", index
     finally:
-        server.kill()
+        server.remove()
 
 
 def rebuilt(asked: MilvusServer) -> None:

@@ -23,6 +23,7 @@ PASSWORD = "root:Milvus"  # of a server that nobody has given another
 SETTINGS = {
     "log.level": "warn",
     "common.security.authorizationEnabled": "true",
+    "common.session.ttl": 5,  # seconds until what was killed counts as gone
     "queryCoord.checkInterval": 100,
     "queryCoord.checkHandoffInterval": 500,
     "queryCoord.distPullInterval": 100,

@@ -1,6 +1,5 @@
 """The one state of the page: what is asked, as it comes from the browser and as it is understood."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -147,7 +146,7 @@ def _moment(given: Any) -> tuple[float, float] | None:
     match given:
         case None:
             return None
-        case [int() | float() as start, int() | float() as end] if 0 <= start < end < math.inf:
+        case [int() | float() as start, int() | float() as end] if 0 <= start < end < rules.LARGEST:
             return float(start), float(end)
         case _:
             raise QueryError("This moment has no beginning or no end. Drag over the waveform to mark one.")

@@ -1,6 +1,5 @@
 """The rules a person sets, as they come from the browser: what may stand in the list, and how much it may surprise."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from index.ranking import Rules
 LISTED = 500  # clusters, genres, artists or keys in one rule, at most
 LONGEST = 200  # characters of a name
 MOST_BY_ONE = 100  # songs by one artist
+LARGEST = 1e9  # of numbers: JSON knows some that are no float
 
 USUAL = Rules()
 
@@ -97,7 +97,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 LISTING = ("same_album", "per_artist")  # rules about songs side by side

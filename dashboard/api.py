@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from dashboard import answer, format, query
 from dashboard.audio import mime_type
-from dashboard.drop import DropError, Ear, title_of
+from dashboard.drop import WAIT, BusyError, DropError, Ear, title_of
 from dashboard.requested import API, RequestError, library_of, refusal, song_of
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
@@ -25,7 +25,6 @@ LONGEST = 200  # characters of what is searched for
 TEXTS = ("title", "artist", "albumartist", "album", "genre", "initial_key", "cluster_name")
 FIGURES = ("bpm", "loudness", "brightness", "percussiveness")
 KINDS = ("audio/", "video/", "application/octet-stream", "application/ogg")  # of a body that is listened to
-AGAIN = "10"  # seconds after which a busy ear may be asked once more
 REBUILT = "The library was built again since, and its songs may have other numbers: ask without g for the new ones."
 NO_TRACKS = Tracks()
 
@@ -55,7 +54,11 @@ def register(app: Dash, showing: Showing, ear: Ear) -> None:
     @routes.get("/v1/similar")
     @answers
     def similar() -> Any:
-        library = library_of(showing)
+        library, words = library_of(showing), request.args.get("words")
+        if words is not None:
+            if {"song", "less"} & {*request.args}:
+                raise RequestError("Ask by words or by songs, not by both at once.")
+            return _found({"words": words}, library)
         asked, less = (_songs(name, library) for name in ("song", "less"))
         return _found({"song": asked[0], "more": asked[1:], "less": less}, library)
 
@@ -106,8 +109,8 @@ def answers(route: Callable[..., Any]) -> Callable[..., Response]:
             return jsonify(route(**names))
         except (RequestError, DropError) as error:
             response = refusal(REBUILT if error.status == 410 else str(error), error.status)
-            if error.status == 503:
-                response.headers["Retry-After"] = AGAIN
+            if isinstance(error, BusyError):
+                response.headers["Retry-After"] = str(WAIT)
             return response
         except query.QueryError as error:
             return refusal(str(error), 400)

@@ -9,6 +9,7 @@ from dashboard import (
     audio,
     drop,
     health,
+    mixing,
     page,
     panel,
     playlist,
@@ -38,6 +39,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         __name__,
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",  # the page names it itself, before anything is painted
+        assets_path_ignore=["^share$"],  # of the map that is given away
         index_string=page.INDEX,
         title="Songboard",
         update_title="",
@@ -51,6 +53,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     waveform.register(app, showing, tracks)
     radio.register(app, showing, tracks)
     playlist.register(app, showing)
+    mixing.register(app, showing)
     drop.register(app, showing, tracks, ear)
     health.register(app, showing)
     status.register(app, showing)

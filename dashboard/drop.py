@@ -26,6 +26,7 @@ CHUNK = 2**18  # bytes read at once
 LONGEST = 20 * 60  # seconds
 LONGEST_NAME = 120  # characters
 WAITING = 4  # tracks that are listened to or wait for it: each holds a thread of the server
+WAIT = 10  # seconds after which one beyond them may be tried again
 
 
 class DropError(Exception):
@@ -34,6 +35,13 @@ class DropError(Exception):
     def __init__(self, sentence: str, status: int = 422) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class BusyError(DropError):
+    """Too many tracks at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
 
 
 def button() -> html.Button:
@@ -97,7 +105,7 @@ class Ear:
         if (request.content_length or 0) > LARGEST:
             raise too_large()
         if not self._room.acquire(blocking=False):
-            raise DropError("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
+            raise BusyError
         try:
             path = receive(request.stream)
             try:
@@ -116,13 +124,14 @@ def register(app: Dash, showing: Showing, tracks: Tracks, ear: Ear) -> None:
     """
 
     @app.server.post("/drop")
-    def drop() -> tuple[Response, int]:
+    def drop() -> tuple[Response, int, dict[str, str]]:
         try:
             from_the_page()
             track = ear.take(title_of(request.headers.get("X-File-Name", "")), library_of(showing))
-            return jsonify(token=tracks.add(track), title=track.title), 200
+            return jsonify(token=tracks.add(track), title=track.title), 200, {}
         except (DropError, RequestError) as error:
-            return jsonify(error=str(error)), error.status
+            headers = {"Retry-After": str(WAIT)} if isinstance(error, BusyError) else {}
+            return jsonify(error=str(error)), error.status, headers
 
     @app.server.delete("/drop/<token>")
     def forget(token: str) -> tuple[Response, int]:

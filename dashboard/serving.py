@@ -14,7 +14,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error, RequestEntityTooLarge
 
-from dashboard import bodies, gate
+from dashboard import bodies, drop, gate
 from dashboard.access import Access, TooManyError
 from dashboard.requested import API
 
@@ -28,7 +28,6 @@ SLOWEST = 16 * 2**10  # bytes a second in which its body has to come from then o
 LARGEST_HEADERS = 32 * 2**10  # bytes
 LARGEST_UNKNOWN = 8 * 2**10  # bytes of a body from somebody who has not given the password
 UPLOADS = 16  # dropped files held at once: the disk may have to hold them all
-WAIT = 10  # seconds after which an upload may be tried again
 
 
 class _Refusal(Error):
@@ -41,7 +40,7 @@ class _Refusal(Error):
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         headers = [("Content-Type", f"{self.kind}; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
         if self.code == 503:
-            headers.append(("Retry-After", str(WAIT)))
+            headers.append(("Retry-After", str(drop.WAIT)))
         if self.code == 401:
             headers.append(("WWW-Authenticate", "Bearer"))
         return f"{self.code} {self.reason}", headers, self.body.encode()

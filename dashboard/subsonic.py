@@ -71,13 +71,17 @@ def admit(asked: Mapping[str, str], access: Access, address: str) -> None:
 
 
 def clear(password: str) -> str:
-    """A password as it was typed: `enc:` says that its bytes are written in hexadecimal."""
+    """A password as it was typed: `enc:` says that its bytes are written in hexadecimal, UTF-8 or Latin-1."""
     if not password.startswith("enc:"):
         return password
     try:
-        return bytes.fromhex(password[4:]).decode("utf-8")
+        typed = bytes.fromhex(password[4:])
     except ValueError:
         return password
+    try:
+        return typed.decode("utf-8")
+    except UnicodeDecodeError:
+        return typed.decode("latin-1")
 
 
 def told(found: Mapping[str, Any], asked: Mapping[str, str], status: str = "ok") -> Response:

@@ -11,6 +11,7 @@ from shelf import library, titled
 
 from dashboard.access import Access
 from dashboard.catalogue import catalogue
+from index.ranking import Rules
 
 PLAIN = "caf\u00e9 horse battery"  # py-opensonic writes letters beyond Latin-1 as no server can read them
 
@@ -59,7 +60,9 @@ def test_a_player_gets_similar_songs_in_the_order_of_the_library(player):
 def test_a_player_finds_a_path(player):
     found = player.find_sonic_path(key(3), key(7), count=5)
     assert [match.entry.id for match in found] == [key(song) for song in library().path(3, 7, 5)]
-    assert found[0].similarity == 1
+    to_the_first = {match.id: match.similarity for match in library().similar(3, 99, Rules(hide_duplicates=False))}
+    expected = [1, *(max(0, to_the_first[song]) for song in library().path(3, 7, 5)[1:])]
+    assert [match.similarity for match in found] == pytest.approx(expected, abs=1e-4)
     assert [match.entry.id for match in player.find_sonic_path(key(3), key(3))] == [key(3)]
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import json
+from pathlib import Path
 
 import pytest
 from libopensonic import Connection
@@ -10,9 +12,12 @@ from served import served
 from shelf import library, titled
 
 from dashboard.access import Access
+from dashboard.api import DESCRIPTION
+from dashboard.calls import CALLS
 from dashboard.catalogue import catalogue
 from index.ranking import Rules
 
+DESCRIBED = json.loads(DESCRIPTION.read_text())
 PLAIN = "caf\u00e9 horse battery"  # py-opensonic writes letters beyond Latin-1 as no server can read them
 
 
@@ -121,3 +126,10 @@ def test_a_player_is_refused_in_the_numbers_of_the_protocol(port, player):
         player.get_podcasts()
     with playing(port, "wrong") as other, pytest.raises(CredentialError, match="Wrong username or password"):
         other.ping()
+
+
+def test_the_page_for_people_names_every_call_and_every_route():
+    page = (Path(__file__).parent.parent / "docs" / "players.md").read_text()
+    assert [call for call in CALLS if f"`{call}`" not in page] == []
+    routes = [f"`{method.upper()} {path}`" for path, each in DESCRIBED["paths"].items() for method in each]
+    assert [route for route in routes if route not in page] == []

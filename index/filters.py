@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,11 @@ class Filter:
     loudness: tuple[float, float] | None = None  # dBFS
     brightness: tuple[float, float] | None = None  # Hz
     only: frozenset[int] | None = None  # song ids; one that is not held is passed over
+
+    @classmethod
+    def rows(cls, songs: pd.DataFrame) -> Self:
+        """Only the songs of a table whose labels are their ids, such as library.songs.query("bpm > 120")."""
+        return cls(only=frozenset(songs.index.tolist()))
 
 
 EVERYTHING = Filter()

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from index.blend import blended
+from index.notebook import Matches
 from index.passages import Moment, Passage, Passages, pairs
 from index.path import find_path
 from index.phrase import parse
@@ -23,17 +24,17 @@ USUAL = Rules()
 class Library(Shelf):
     """What one build found out about a folder of songs, and the answers that can be had from it."""
 
-    def similar(self, id: int, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def similar(self, id: int, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs most like a song of the library, best first, itself left out; fewer where there are fewer."""
         return self.blend([id], [], k, rules)
 
-    def similar_to(self, vector: np.ndarray, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def similar_to(self, vector: np.ndarray, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs most like a raw vector [dim] of the library's own encoder, best first."""
         return self.blend([np.atleast_1d(vector)], [], k, rules)
 
     def blend(
         self, more: Sequence[int | np.ndarray], less: Sequence[int | np.ndarray] = (), k: int = 20, rules: Rules = USUAL
-    ) -> list[Match]:
+    ) -> Matches[Match]:
         """The k songs most like all of `more` and unlike all of `less`, best first; none of them is listed.
 
         Each is the id of a song, or the raw vector [dim] of a track that the library does not hold. `more` must name at
@@ -44,9 +45,10 @@ class Library(Shelf):
         (asked, wanted), (unwanted, shunned) = self._heard(more), self._heard(less)
         generation, query = self._generation, blended(wanted, shunned)
         crowding = generation.neighbourhoods
-        return rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
+        found = rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
+        return Matches(found, self.songs)
 
-    def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs that best fit a phrase such as "slow piano, no drums", best first.
 
         Their similarity is how well they fit, from 0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is
@@ -54,7 +56,8 @@ class Library(Shelf):
         """
         words = self._words
         fit = words.agreement(parse(text, words.names))
-        return choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
+        found = choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
+        return Matches(found, self.songs)
 
     def fitting(self, text: str) -> frozenset[int]:
         """The songs that fit every word of such a phrase, each more than a usual song does; raises as by_words()."""
@@ -71,7 +74,7 @@ class Library(Shelf):
         words = self._generation.words
         return words.standing_out(read(np.asarray(vector)[None], words)[0]) if words else []
 
-    def passages(self, id: int, start: float, end: float, k: int = 20, rules: Rules = USUAL) -> list[Passage]:
+    def passages(self, id: int, start: float, end: float, k: int = 20, rules: Rules = USUAL) -> Matches[Passage]:
         """The k passages of other songs most like a song's seconds `start` to `end`, best first, one a song.
 
         None where nothing was heard between them, as in silence. Hubs are not held back.
@@ -81,7 +84,7 @@ class Library(Shelf):
 
     def passages_like(
         self, segments: np.ndarray, starts: np.ndarray, start: float, end: float, k: int = 20, rules: Rules = USUAL
-    ) -> list[Passage]:
+    ) -> Matches[Passage]:
         """The k passages most like the seconds `start` to `end` of a track that the library does not hold.
 
         `segments` [n, d] and `starts` [n] are all those of the track, from the library's own encoder.
@@ -158,7 +161,7 @@ class Library(Shelf):
         k: int,
         rules: Rules,
         asked: list[int],
-    ) -> list[Passage]:
+    ) -> Matches[Passage]:
         moment, offsets = self._moments.moment(segments, starts, start, end)
         among = self._sieve.mask(rules.filter).copy()
         among[asked] = False
@@ -171,7 +174,8 @@ class Library(Shelf):
             most *= 8
         begin, length = dict(zip(ids.tolist(), begins.tolist(), strict=True)), self.songs["length"]
         lasts = offsets[-1] + self.segment_seconds if len(offsets) else 0.0
-        return [
+        found = [
             Passage(match.id, begin[match.id], min(begin[match.id] + float(lasts), length[match.id]), match.similarity)
             for match in matches
         ]
+        return Matches(found, self.songs)

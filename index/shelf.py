@@ -12,6 +12,7 @@ import pandas as pd
 from index.filters import Filter, Sieve
 from index.finding import Finder
 from index.generation import CURRENT, FORMAT, Generation, GenerationError
+from index.notebook import card, line
 from index.projection import plane
 from index.songs import Song
 
@@ -79,6 +80,12 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.songs)
+
+    def __repr__(self) -> str:
+        return line(self)
+
+    def _repr_html_(self) -> str:
+        return card(self)
 
     def song(self, id: int) -> Song:
         """The tags of a song; LibraryError for an id the library does not hold."""

@@ -12,10 +12,11 @@ from index.path import find_path
 from index.phrase import parse
 from index.projection import place
 from index.ranking import FIRST_LOOK, Match, Rules, choose, rank
+from index.sentence import agreement
 from index.shelf import LibraryError as LibraryError
 from index.shelf import Shelf
 from index.whitening import WhiteningError
-from index.words import WordIndex, read
+from index.words import WordIndex, WordsError, read
 
 PLACED_BY = 5  # neighbours between which a new song stands
 USUAL = Rules()
@@ -51,28 +52,39 @@ class Library(Shelf):
     def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs that best fit a phrase such as "slow piano, no drums", best first.
 
-        Their similarity is how well they fit, from 0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is
-        not understood, and LibraryError where the library has no words.
+        Where the library's ear understands sentences, it may be any text. Their similarity is how well they fit, from
+        0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is not understood, and LibraryError where the
+        library has no words.
         """
-        words = self._words
-        fit = words.agreement(parse(text, words.names))
+        if self.sentences:
+            fit = self._agreement(text)
+        else:
+            words = self._words
+            fit = words.agreement(parse(text, words.names))
         found = choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
         return Matches(found, self.songs)
 
     def fitting(self, text: str) -> frozenset[int]:
         """The songs that fit every word of such a phrase, each more than a usual song does; raises as by_words()."""
+        if self.sentences:
+            return frozenset(np.flatnonzero(self._agreement(text) > 0.5).tolist())
         words = self._words
         return frozenset(np.flatnonzero(words.fits(parse(text, words.names))).tolist())
 
     def understood(self, text: str) -> dict[str, bool]:
-        """The words of a phrase, in its order: True where asked for, False where unwanted; raises as by_words()."""
+        """The words of a phrase, in its order: True where asked for, False where unwanted; raises as by_words().
+
+        A sentence is understood as a whole, or taken to be: the ear itself is not asked.
+        """
+        if self.sentences:
+            return {_sentence(text): True}
         names = self._words.names
         return {names[word]: wanted for word, wanted in parse(text, names).items()}
 
     @property
     def has_words(self) -> bool:
         """Whether songs can be asked for by words."""
-        return self._generation.words is not None
+        return self.sentences or self._generation.words is not None
 
     def words(self, id: int) -> list[str]:
         """The few words that tell most of a song, best first; none where the library has no words."""
@@ -139,6 +151,13 @@ class Library(Shelf):
             )
         return self._generation.words
 
+    def _agreement(self, text: str) -> np.ndarray:
+        if self.speak is None:
+            raise LibraryError(
+                f"the library's ear, {self.encoder}, is needed to understand a sentence, and is not here"
+            )
+        return agreement(self.segments, self.segment_songs, self.speak(_sentence(text), self))
+
     def _whitened(self, vector: np.ndarray) -> np.ndarray:
         try:
             return self._generation.whitening.apply(np.asarray(vector)[None])[0]
@@ -189,3 +208,10 @@ class Library(Shelf):
             for match in matches
         ]
         return Matches(found, self.songs)
+
+
+def _sentence(text: str) -> str:
+    """The text on one line. Raises WordsError where there is none."""
+    if not (said := " ".join(text.split())):
+        raise WordsError(f"{text!r} holds no word to look for")
+    return said

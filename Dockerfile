@@ -11,7 +11,7 @@ RUN pip install --no-cache-dir uv==0.13.8
 
 # What is large and changes least comes first. uv knows where each build of torch is kept; pip would bring CUDA along.
 COPY setup.cfg pyproject.toml constraints.txt ./
-RUN uv pip install --system --no-cache --torch-backend "$TORCH" --constraint constraints.txt --requirements setup.cfg
+RUN uv pip install --system --no-cache --torch-backend "$TORCH" --constraints constraints.txt --requirements setup.cfg
 
 COPY . .
 RUN uv pip install --system --no-cache --no-deps --editable . \

@@ -123,8 +123,10 @@ def own_ear(device: str) -> "OwnEar":
 
     @lru_cache(maxsize=1)  # a library that was built again may have another one
     def encoder(name: str, fingerprint: str) -> Embeds:
-        from engine.encoders import EncoderError, open_encoder
+        from engine.encoders import EncoderError, first_use, open_encoder
 
+        if fetches := first_use(name):
+            click.echo(fetches, err=True)
         try:
             opened = open_encoder(name, device)
         except EncoderError as error:

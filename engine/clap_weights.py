@@ -7,6 +7,7 @@ MODEL = "laion/larger_clap_general"  # music, speech and other sounds; Apache 2.
 REVISION = "16c8cc3159a3c8a31e8ff5ef1f66b0d9ab3667db"  # has safetensors
 MEGABYTES = 780
 WEIGHTS = "model.safetensors"
+INSTALL = ".venv/bin/python -m pip install --constraint constraints.txt --editable '.[text]'"
 _NEEDED = ("config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS)
 _BESIDE = ("special_tokens_map.json", "vocab.json", "merges.txt")  # of older transformers
 
@@ -18,7 +19,7 @@ class ClapError(Exception):
 def check_installed() -> None:
     """Raises ClapError where the extra is not installed, with the line to run."""
     if find_spec("transformers") is None:
-        raise ClapError("clap needs transformers, which is not installed; run: python -m pip install 'songboard[text]'")
+        raise ClapError(f"clap needs the extra songboard[text], which is not installed; run: {INSTALL}")
 
 
 def still_to_fetch() -> str:

@@ -83,7 +83,7 @@ def understand(line: str) -> None:
             dashboard.make_context("dashboard", rest[rest.index("dashboard") + 1 :])
         case ["make", target, *_]:
             assert f"\n{target}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
-        case ["docker", "build", *_] | ["source", _]:
+        case ["docker", "build", *_] | ["source", _] | [".venv/bin/python", "-m", "pip", *_]:
             pass
         case _:
             raise AssertionError(f"what is {line!r}?")

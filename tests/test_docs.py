@@ -1,5 +1,6 @@
 """What the pages say is so: the commands they show exist, their help is the program's own, and no link is dead."""
 
+import json
 import re
 import shlex
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 import click
 import pytest
 from manual import PAGE, page
+
+from index.phrase import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -87,6 +90,15 @@ def understand(line: str) -> None:
             pass
         case _:
             raise AssertionError(f"what is {line!r}?")
+
+
+def test_the_words_that_the_pages_ask_for_are_known_to_the_shipped_ear():
+    names = json.loads((ROOT / "engine" / "weights" / "songboard.json").read_text())["words"]
+    pages = "".join(line for path in GUIDES for line in path.read_text().splitlines(True) if "in-words" not in line)
+    asked = re.findall(r'(?:--words |by_words\()"([^"]+)"|\*(slow piano[^*]*)\*', pages)
+    assert len(asked) >= 4
+    for words in asked:
+        assert parse("".join(words), names)
 
 
 def test_the_dockerfile_passes_its_linter():

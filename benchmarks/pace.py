@@ -1,4 +1,4 @@
-"""How fast we and our rivals analyse the same songs, all of them on every core: python -m benchmarks.pace SONGS --out DIR"""
+"""How fast we and our rivals analyse the same songs, on every core: python -m benchmarks.pace SONGS --out DIR"""
 
 import os
 

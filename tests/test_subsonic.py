@@ -20,7 +20,7 @@ KNOWN = WHO | {"t": TOKEN, "s": SALT}
 NAMESPACE = "{http://subsonic.org/restapi}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client():
     return create_app(library()).server.test_client()
 

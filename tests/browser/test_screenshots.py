@@ -55,13 +55,8 @@ def look(chromium, gallery):
     return look
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_a_song_and_its_matches(look, theme):
-    look(theme, theme=theme)
-
-
-def test_the_start(look):
-    look("start", where="")
+def test_a_song_and_its_matches_by_day(look):
+    look("light", theme="light")
 
 
 def test_a_phone(look):
@@ -78,10 +73,6 @@ def test_the_flat_map(look):
 
 def test_why_two_songs_are_alike(look):
     look("why", does="() => document.querySelector('#matches .row [aria-expanded]').click()")
-
-
-def test_a_path(look):
-    look("path", where="?path=3,9&steps=7")
 
 
 def test_the_queue(look):

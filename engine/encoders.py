@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.baseline import MfccEmbedder
+    from engine.clap import ClapEmbedder
     from engine.embed import Embedder
 
 
@@ -15,18 +16,21 @@ class EncoderError(Exception):
     """An encoder that cannot be had; the message says what to do."""
 
 
-def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder:
+def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder | ClapEmbedder:
     """'songboard' -> the shipped network, FILE.safetensors -> one trained by `cli.py train`, 'mfcc' -> the baseline.
 
-    'random' -> the shipped network before it has learned anything: what its shape alone hears. The imports are here
-    because only the network needs torch. Raises EncoderError.
+    'random' -> the shipped network before it has learned anything: what its shape alone hears. 'clap' -> CLAP, which
+    understands sentences, fetched at its first use; FOLDER -> a CLAP saved there. The imports are here because only
+    the networks need torch. Raises EncoderError.
     """
     if name == "mfcc":
         from engine.baseline import MfccEmbedder
 
         return MfccEmbedder()
+    if name == "clap" or Path(name).is_dir():
+        return _clap(device, None if name == "clap" else Path(name))
     if name not in ("songboard", "random") and not name.endswith(".safetensors"):
-        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, random or a .safetensors file")
+        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, clap, random or a .safetensors file")
 
     from engine.checkpoint import SHIPPED, CheckpointError
     from engine.device import DeviceError
@@ -37,6 +41,30 @@ def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder:
             return _untrained(device)
         return Embedder(device, SHIPPED if name == "songboard" else Path(name))
     except (CheckpointError, DeviceError) as error:
+        raise EncoderError(str(error)) from error
+
+
+def first_use(name: str) -> str:
+    """What opening an encoder will fetch from the network, a sentence with its size; "" where that is nothing."""
+    if name != "clap":
+        return ""
+    from engine.clap_weights import still_to_fetch
+
+    return still_to_fetch()
+
+
+def _clap(device: str, folder: Path | None) -> ClapEmbedder:
+    from engine.clap_weights import ClapError, check_installed
+
+    try:
+        check_installed()
+        from engine.clap import ClapEmbedder
+        from engine.device import DeviceError
+    except ClapError as error:
+        raise EncoderError(str(error)) from error
+    try:
+        return ClapEmbedder(device, folder)
+    except (ClapError, DeviceError) as error:
         raise EncoderError(str(error)) from error
 
 

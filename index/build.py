@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from index.clusters import ClustersError, cluster
-from index.embeds import Embeds
+from index.embeds import Embeds, Speaks
 from index.faiss_index import FaissIndex
 from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, new_generation, sweep, write_rows
 from index.intake import Heard, Intake, Progress
@@ -125,6 +125,7 @@ def _build(
                 "format": FORMAT,
                 "encoder": embedder.name,
                 "segment_seconds": embedder.segment_seconds,
+                "sentences": isinstance(embedder, Speaks),
                 "fingerprint": embedder.fingerprint,
                 "songs": str(songs.absolute()),
                 "generation": folder.name,

@@ -15,16 +15,17 @@ class EncoderError(Exception):
     """An encoder that cannot be had; the message says what to do."""
 
 
-def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder:
+def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder | MfccEmbedder:
     """'songboard' -> the shipped network, FILE.safetensors -> one trained by `cli.py train`, 'mfcc' -> the baseline.
 
-    'random' -> the shipped network before it has learned anything: what its shape alone hears. The imports are here
-    because only the network needs torch. Raises EncoderError.
+    'random' -> the shipped network before it has learned anything: what its shape alone hears. It decodes in so many
+    worker processes, 0 meaning one a core. The imports are here because only the network needs torch. Raises
+    EncoderError.
     """
     if name == "mfcc":
         from engine.baseline import MfccEmbedder
 
-        return MfccEmbedder()
+        return MfccEmbedder(workers=workers)
     if name not in ("songboard", "random") and not name.endswith(".safetensors"):
         raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, random or a .safetensors file")
 
@@ -35,7 +36,7 @@ def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder:
     try:
         if name == "random":
             return _untrained(device)
-        return Embedder(device, SHIPPED if name == "songboard" else Path(name))
+        return Embedder(device, SHIPPED if name == "songboard" else Path(name), workers)
     except (CheckpointError, DeviceError) as error:
         raise EncoderError(str(error)) from error
 

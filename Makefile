@@ -27,10 +27,13 @@ lint: .venv/installed-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 
-# Some ten minutes on two idle cores; a million vectors want 3 GB.
+# Half an hour on two idle cores; a million vectors want 3 GB. The page is drawn by Debian's chromium.
 bench: .venv/installed-bench
+	$(PYTHON) -m benchmarks.growth measure build --songs 1000,10000,100000
 	$(PYTHON) -m benchmarks.growth measure search --songs 1000,10000,100000,1000000
 	$(PYTHON) -m benchmarks.growth measure map --songs 1000,10000,100000
+	$(PYTHON) -m benchmarks.growth measure page --songs 1000,10000,100000
+	$(PYTHON) -m benchmarks.growth measure click --songs 1000,10000,100000
 	$(PYTHON) -m benchmarks.growth draw
 
 # Songs and libraries are yours: they stay.

@@ -4,15 +4,13 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch and FAISS bring two OpenMPs that would spin at each other
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from progress import JsonLog, ProgressLine
+from refusing import Refused, sentences
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -25,36 +23,6 @@ DEVICE = click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True,
     help="Where the network runs.",
 )  # fmt: skip
-
-
-class Refused(click.ClickException):
-    """One sentence on standard error and exit code 2."""
-
-    exit_code = 2
-
-
-class Busy(Refused):
-    """Another process is at it: what was asked may be asked again later."""
-
-    exit_code = 3
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Our own exceptions, whatever their domain, become their sentence; Ctrl-C says that nothing is lost."""
-    try:
-        yield
-    except KeyboardInterrupt as stopped:
-        click.echo("\nStopped. What was done is kept; the same command goes on from here.", err=True)
-        sys.exit(getattr(stopped, "exit_code", 130))
-    except BrokenPipeError:
-        raise  # whoever reads has had enough, as `head` does; click knows
-    except OSError as error:
-        raise Refused(f"{error.filename or 'the disk'}: {error.strerror or error}") from error
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] not in ("engine", "index"):
-            raise
-        raise (Busy if type(error).__name__ == "BusyError" else Refused)(str(error)) from error
 
 
 EXIT_CODES = """Exit codes: 0 done, files that were skipped are named; 1 an error of Songboard's own; 2 refused, and one
@@ -234,6 +202,20 @@ def export(library: Path, kind: str, out: Path) -> None:
         shelf = Library.load(library)
         path = export_json(shelf, out) if kind == "json" else export_csv(shelf, out)
     click.echo(f"{len(shelf)} songs in {path}.")
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@LIBRARY
+def share(out: Path, library: Path) -> None:
+    """Write the map to OUT, one .html file to give away: it opens in any browser, and holds no sound."""
+    from dashboard.share import share as give
+    from index.library import Library
+
+    with sentences(), ProgressLine("cpu") as line:
+        shared = give(Library.load(library), out, line.neighboured)
+    size = f"{shared.size / 2**20:.1f} MB"
+    click.echo(f"{shared.songs} songs, {shared.neighbours} neighbours of each, in {out}, {size}. Any browser opens it.")
 
 
 @main.command()

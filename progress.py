@@ -87,6 +87,10 @@ class ProgressLine:
         """Demo songs being composed."""
         self._count("composing", done, total)
 
+    def neighboured(self, done: int, total: int) -> None:
+        """The neighbours of songs being looked up."""
+        self._count("looking up neighbours", done, total)
+
     def tell(self, event: str, **about: object) -> None:
         """What only machines are told: see JsonLog."""
 

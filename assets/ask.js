@@ -6,7 +6,7 @@
   const PREFERRED = ["same_album", "per_artist", "surprise"]; // rules of taste outlive the page, filters do not
   const REMEMBERED = "songboard.rules";
   const NOTHING = {};
-  let asked = NOTHING; // {song: 12}, {track: "track-…"}, {path: [12, 40]} and what belongs to it
+  let asked = NOTHING; // {song: 12}, {track: "track-…"}, {path: [12, 40]}, {words: "slow piano"} and what belongs to it
   let rules = remembered();
   let sent = "null"; // the page comes with the answer to nothing
   let waiting = null; // for the answer to what was sent last
@@ -69,7 +69,7 @@
   songboard.ask = function (question, {push = true} = {}) {
     const {rules: _, generation, ...next} = question || {};
     const same = JSON.stringify(next) === JSON.stringify(asked);
-    const another = next.song !== asked.song || next.track !== asked.track;
+    const another = ["song", "track", "words"].some((name) => next[name] !== asked[name]);
     asked = next;
     if (another) document.querySelector("#panel-alike")?.scrollTo({top: 0});
     send(); // first: the server answers while the page does the rest
@@ -100,7 +100,7 @@
 
   /** A moment and a leaning are two different questions: the later one stands. */
   function lean(to, from, key) {
-    const {moment, path, [to]: these = [], [from]: those = [], ...rest} = asked;
+    const {moment, path, words, [to]: these = [], [from]: those = [], ...rest} = asked;
     ask(rest, {[to]: [...new Set([...these, key])], [from]: those.filter((other) => other !== key)});
   }
 
@@ -150,6 +150,7 @@
     if (pressed("unlean")) unlean(keyOf(pressed("unlean").unlean));
     if (pressed("whole")) songboard.moment(null);
     if (pressed("loosen")) songboard.rule(pressed("loosen").loosen === "all" ? null : {[pressed("loosen").loosen]: null});
+    if (pressed("words")) songboard.ask({words: pressed("words").words});
     const {song, title, artist, at} = pressed("song") ?? {};
     if (song) songboard.choose(Number(song), {title, artist}, at === undefined ? undefined : Number(at));
   });

@@ -1,16 +1,17 @@
 /* The address says what is asked, so that it can be shared, gone back to and come again: ?song=12&from=12&to=18&more=3,9
-   &less=4, or ?path=12,40&steps=8&route=1. The browser's history keeps what an address cannot: a dropped track, and
-   the build whose numbers it holds. */
+   &less=4, ?path=12,40&steps=8&route=1, or ?words=slow+piano. The browser's history keeps what an address cannot: a
+   dropped track, and the build whose numbers it holds. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
   const isSong = (text) => /^\d{1,9}$/.test(text);
 
-  function addressOf({song, path, steps, route, moment, more, less}) {
+  function addressOf({song, words, path, steps, route, moment, more, less}) {
     const address = new URL(location.pathname, location.href);
     const parts = [];
     const say = (name, value) => value !== undefined && parts.push(`${name}=${value}`);
     const songs = (keys) => (keys || []).filter(Number.isInteger).join(",") || undefined;
     say("song", song);
+    say("words", words === undefined ? undefined : encodeURIComponent(words).replaceAll("%20", "+").replaceAll("%2C", ","));
     say("path", path?.join(","));
     if (path) say("steps", steps);
     if (path && route) say("route", route);
@@ -32,6 +33,7 @@
       for (const name of ["steps", "route"]) if (given.has(name)) question[name] = value(given.get(name));
       return question;
     }
+    if (given.has("words")) return {words: given.get("words")};
     if (given.has("song")) question.song = value(given.get("song"));
     if (question.song !== undefined && given.has("from")) {
       question.moment = ["from", "to"].map((name) => Number.parseFloat(given.get(name)));

@@ -29,6 +29,15 @@
     return main;
   }
 
+  /** Tempo and key, where they are known. */
+  function mix(song) {
+    const {bpm, key} = songboard.mixOf?.(song) ?? {};
+    const said = [bpm && Math.round(bpm), key?.replace("#", "♯")].filter(Boolean).join(" · ");
+    const made = element("span", "queue-mix", said);
+    made.title = [bpm && `${Math.round(bpm)} bpm`, key && songboard.atlas.sayName("key", key)].filter(Boolean).join(", ");
+    return made;
+  }
+
   function row(song) {
     const {title} = songboard.named(song);
     const made = element("li", "queue-row");
@@ -36,6 +45,7 @@
     made.append(
       icon("grip", `Move ${title}: drag, or Alt and an arrow`),
       names(song),
+      mix(song),
       element("span", "time", length ? songboard.clock(length) : ""),
       icon("close", `Remove ${title} from the queue`),
     );
@@ -56,6 +66,7 @@
     byId("queue-count").textContent = songs.length ? songs.length.toLocaleString() : "";
     byId("queue-open").setAttribute("aria-label", `Queue, ${count}`);
     byId("queue-clear").disabled = !songs.length;
+    byId("queue-order").disabled = songs.length < 2;
     byId("queue-save").disabled = ![songboard.current?.key ?? "track-", ...songs].some((song) => !songboard.isTrack(song));
     songboard.tabCount?.("queue", songs.length);
     now();

@@ -53,6 +53,7 @@
 
   /** A match asks about itself when its name is pressed, and opens to tell why it stands there. */
   function match(song) {
+    if (song.alone) return row(song, {song: song.id}, "");
     const opens = button("row-open icon-down", "Why, and more", `Why ${song.title}, and more`, {open: song.id});
     opens.setAttribute("aria-expanded", "false");
     return row(song, {song: song.id, ...(song.at !== undefined && {at: song.at})}, opens);
@@ -95,6 +96,7 @@
     actions.append(
       make("button", "quiet-button path-play", "Play all", {together: songs}),
       make("button", "quiet-button", "Queue all", {queue: songs}),
+      make("button", "quiet-button", "Queue in DJ order", {order: songs}),
       make("button", "quiet-button", "Save playlist", {playlist: songs, name: listed.name}),
     );
     return [actions, list("match-list path-list", listed.rows.map(stop))];

@@ -5,7 +5,7 @@
   const byId = (id) => document.getElementById(id);
   const OPEN = "songboard.rules.open";
   const PATIENCE = 120; // milliseconds a hand may rest on a slider before its list is fetched
-  const OURS = ["same_album", "per_artist", "tempo"];
+  const OURS = ["same_album", "per_artist", "tempo", "same_tempo", "mixing_key", "energy"];
   let fields = null;
   let waiting = 0;
 
@@ -28,15 +28,27 @@
     const tempo = ["Slowest", "Fastest"].map((name, end) =>
       make("input", {type: "number", min: 0, max: 400, placeholder: end ? fastest : slowest, "aria-label": `${name} tempo`}),
     );
+    const choice = (...options) => make("select", {}, ...options.map(([value, text]) => make("option", {value}, text)));
+    const pulse = choice(["", "any"], ["3", "± 3 %"], ["6", "± 6 %"], ["12", "± 12 %"]);
+    pulse.title = "As fast as the chosen song; half and double count as the same";
+    const key = make("input", {type: "checkbox"});
+    const energy = choice(["", "any"], ["up", "up"], ["down", "down"]);
+    energy.title = "Louder or quieter than the chosen song";
     const reset = make("button", {type: "button", className: "quiet-button rules-reset"}, "Reset");
     byId("surprise").append(surprise);
     byId("rules-fields").append(
       make("label", {className: "field"}, album, "Not the same album"),
       make("label", {className: "field"}, "Of an artist", artist),
       make("div", {className: "field"}, "Tempo", tempo[0], "to", tempo[1], "bpm"),
+      make("label", {className: "field"}, "Same tempo", pulse),
+      make("label", {className: "field"}, key, "Compatible key"),
+      make("label", {className: "field"}, "Energy", energy),
       reset,
     );
-    fields = {surprise, album, artist, tempo};
+    fields = {surprise, album, artist, tempo, pulse, key, energy};
+    pulse.addEventListener("change", () => songboard.rule({same_tempo: Number(pulse.value) || null}));
+    key.addEventListener("change", () => songboard.rule({mixing_key: key.checked || null}));
+    energy.addEventListener("change", () => songboard.rule({energy: energy.value || null}));
     surprise.addEventListener("input", () => {
       fill(surprise);
       clearTimeout(waiting);
@@ -78,6 +90,10 @@
     fields.artist.value = rules.per_artist ?? "";
     if (fields.artist.selectedIndex < 0) fields.artist.value = "";
     fields.tempo.forEach((field, end) => (field.value = rules.tempo ? Math.round(rules.tempo[end]) : ""));
+    fields.pulse.value = rules.same_tempo ?? "";
+    if (fields.pulse.selectedIndex < 0) fields.pulse.value = "";
+    fields.key.checked = rules.mixing_key === true;
+    fields.energy.value = rules.energy ?? "";
     const count = OURS.filter((name) => name in rules).length;
     byId("rules-count").textContent = count || "";
     byId("rules-chips").replaceChildren(...chips(rules));
@@ -87,6 +103,9 @@
     const shown = [];
     if (rules.same_album === false) shown.push(chip("not", "the same album", () => songboard.rule({same_album: null})));
     if (rules.per_artist) shown.push(chip("at most", `${rules.per_artist} of an artist`, () => songboard.rule({per_artist: null})));
+    if (rules.same_tempo) shown.push(chip("tempo", `within ${rules.same_tempo} %`, () => songboard.rule({same_tempo: null})));
+    if (rules.mixing_key) shown.push(chip("in", "a compatible key", () => songboard.rule({mixing_key: null})));
+    if (rules.energy) shown.push(chip("energy", rules.energy, () => songboard.rule({energy: null})));
     return shown;
   }
 

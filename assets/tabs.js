@@ -50,8 +50,8 @@
   );
 
   document.addEventListener("songboard:asked", (event) => {
-    const {song, track, path} = event.detail;
+    const {song, track, words, path} = event.detail;
     if (path) songboard.tab("path");
-    else if (song !== undefined || track !== undefined) songboard.tab("alike");
+    else if (song !== undefined || track !== undefined || words !== undefined) songboard.tab("alike");
   });
 })();

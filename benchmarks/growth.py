@@ -1,7 +1,7 @@
-"""What a search and a map cost as the library grows: measured at several sizes, and drawn with the exponent that fits.
+"""What each part costs as the library grows: measured at several sizes, and drawn with the exponent that fits.
 
+python -m benchmarks.growth measure build --songs 1000,10000,100000
 python -m benchmarks.growth measure search --songs 1000,10000,100000,1000000
-python -m benchmarks.growth measure map --songs 1000,5000,20000,100000
 python -m benchmarks.growth draw                               needs: pip install songboard[bench]
 
 Every benchmarks/growth/NAME.json is one plot: {"title", "unit", "machine", "date", "cost": {songs: figure}}. Other
@@ -11,6 +11,7 @@ benchmarks may lay theirs beside these.
 import json
 import os
 import platform
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +20,11 @@ from pathlib import Path
 import click
 import numpy as np
 
+from benchmarks.dashboard import measure as measure_page
+from benchmarks.made_up import make_library
+from benchmarks.made_up_songs import AtOnce, write_songs
 from benchmarks.search import K, songs
+from index.build import build_library
 from index.projection import project
 from index.vectors import VectorIndex
 
@@ -40,7 +45,7 @@ def search(count: int) -> float:
     return float(np.median(took))
 
 
-def core_seconds(count: int) -> float:
+def draw_map(count: int) -> float:
     """Core-seconds of the map in three dimensions."""
     vectors = songs(count)
     project(vectors[:200])  # compiled once, and kept
@@ -49,9 +54,28 @@ def core_seconds(count: int) -> float:
     return time.process_time() - began
 
 
+def build(count: int) -> float:
+    """Core-seconds of a build whose listening takes no time: scan, journal, map and all."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_songs(count, Path(folder) / "songs")
+        began = time.process_time()
+        build_library(Path(folder) / "songs", AtOnce(), Path(folder) / "library")
+        return time.process_time() - began
+
+
+def page(count: int) -> dict[str, float]:
+    """Milliseconds of all that benchmarks.dashboard measures."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_library(count, Path(folder))
+        return measure_page(count, Path(folder), clicks=30)
+
+
 MEASURES: dict[str, tuple[str, str, Callable[[int], float]]] = {
+    "build": ("Build but listening", "core-seconds", build),
     "search": ("Search", "ms a query, median", search),
-    "map": ("Map", "core-seconds", core_seconds),
+    "map": ("Map", "core-seconds", draw_map),
+    "page": ("Page", "ms until its map is drawn", lambda count: page(count)["page until the map is drawn"]),
+    "click": ("Click", "ms until its list, median", lambda count: page(count)["click until the list"]),
 }
 
 

@@ -52,6 +52,8 @@ def answer(query: Query, library: Library) -> Answer:
 
 def find(query: Query, library: Library, allowed: Rules, k: int = MATCHES) -> tuple[list[Match], list[float] | None]:
     """The k songs that answer best by these rules, and where they are to be heard from."""
+    if query.words is not None:
+        return library.by_words(query.words, k, allowed), None
     of = query.of
     assert of is not None
     if query.moment is None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from dashboard import audio, drop, health, page, panel, playlist, radio, search, song_map, status, waveform, why
+from dashboard import audio, drop, health, mixing, page, panel, playlist, radio, search, song_map, status, waveform, why
 from dashboard.protection import OWN, Guard, protect
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
@@ -23,6 +23,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         __name__,
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",  # the page names it itself, before anything is painted
+        assets_path_ignore=["^share$"],  # of the map that is given away
         index_string=page.INDEX,
         title="Songboard",
         update_title="",
@@ -36,6 +37,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     waveform.register(app, showing, tracks)
     radio.register(app, showing, tracks)
     playlist.register(app, showing)
+    mixing.register(app, showing)
     drop.register(app, showing, tracks, listen)
     health.register(app, showing)
     status.register(app, showing)

@@ -81,6 +81,16 @@ def card(found: Answer, library: Library) -> list[Any]:
     ]
 
 
+def words(found: Answer, library: Library) -> list[Any]:
+    """What is asked for in words, as the ear understands it."""
+    asked = format.phrase(library.understood(found.query.words or ""))
+    return [
+        html.Div([html.P("Songs that sound like", className="eyebrow"), clear_button()], className="card-head"),
+        html.Div(html.H2(asked, className="card-title", title=asked), className="card-song"),
+        html.P("Beside each song stands how well it fits, from 0 to 1; 0.50 is a usual song.", className="card-lead"),
+    ]
+
+
 def actions(of: Asked, title: str) -> list[Any]:
     """What can be done with a song besides hearing it; a dropped track is on no path."""
     queue = html.Button(

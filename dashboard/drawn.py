@@ -13,10 +13,11 @@ from flask import Response
 
 def drawn(parts: Any) -> Response:
     """Plain data and components of `dash.html` as JSON, {"type": "P", "props": {"children": …}} each."""
-    return Response(json.dumps(parts, default=_described, separators=(",", ":")), mimetype="application/json")
+    return Response(json.dumps(parts, default=described, separators=(",", ":")), mimetype="application/json")
 
 
-def _described(part: Any) -> Any:
+def described(part: Any) -> Any:
+    """A component as plain data; its children may be components still."""
     if not isinstance(part, Component):
         raise TypeError(f"{type(part).__name__} is nothing that a page can show")
     described = part.to_plotly_json()

@@ -26,7 +26,7 @@ CHUNK = 2**18  # bytes read at once
 LONGEST = 20 * 60  # seconds
 LONGEST_NAME = 120  # characters
 WAITING = 4  # tracks that are listened to or wait for it: each holds a thread of the server
-WAIT = "10"  # seconds after which one beyond them may be tried again
+WAIT = 10  # seconds after which one beyond them may be tried again
 KINDS = ("", "application/octet-stream", "application/ogg", "audio/", "video/")  # of a body; files may come without
 
 
@@ -36,6 +36,13 @@ class DropError(Exception):
     def __init__(self, sentence: str, status: int = 422) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class BusyError(DropError):
+    """Too many tracks at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
 
 
 def button() -> html.Button:
@@ -93,7 +100,7 @@ def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None)
     room = threading.BoundedSemaphore(WAITING)  # each of them holds a thread of the server
 
     @app.server.post("/drop")
-    def drop() -> tuple[Response, int]:
+    def drop() -> tuple[Response, int, dict[str, str]]:
         try:
             from_the_page()
             if listen is None:
@@ -101,15 +108,16 @@ def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None)
             if (request.content_length or 0) > LARGEST:
                 raise too_large()
             if not room.acquire(blocking=False):
-                raise DropError("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
+                raise BusyError
             try:
                 title = title_of(request.headers.get("X-File-Name", ""))
                 track = take(request.stream, title, library_of(showing), listen)
             finally:
                 room.release()
-            return jsonify(token=tracks.add(track), title=track.title), 200
+            return jsonify(token=tracks.add(track), title=track.title), 200, {}
         except (DropError, RequestError) as error:
-            return jsonify(error=str(error)), error.status
+            headers = {"Retry-After": str(WAIT)} if isinstance(error, BusyError) else {}
+            return jsonify(error=str(error)), error.status, headers
 
     def take(stream: IO[bytes], title: str, library: Library, listen: Listen) -> Track:
         path = receive(stream)

@@ -36,6 +36,11 @@ def byline(artist: str, album: str) -> str:
     return artist or album
 
 
+def phrase(words: Mapping[str, bool]) -> str:
+    """Words that are asked for or shall be missing: "slow, piano, not drums"."""
+    return ", ".join(word if wanted else f"not {word}" for word, wanted in words.items())
+
+
 def figure(similarity: float) -> str:
     """A cosine similarity as a figure, "0.87" or "−0.12"."""
     return f"{similarity:.2f}".replace("-", "−")

@@ -14,7 +14,7 @@ KEYS = (
         ("P", "previous song"),
     )),
     ("Ask", (
-        ("/", "search by title or artist"),
+        ("/", "search by title or artist, or say how it shall sound"),
         ("Esc", "clear what is asked"),
         ("Drop", "a track anywhere, to hear what resembles it"),
         ("Back", "in the browser: what was asked before"),

@@ -86,5 +86,6 @@ QUEUE_LIST = "queue-list"
 QUEUE_NEXT = "queue-next"  # what follows when the queue is at its end
 QUEUE_SAID = "queue-said"  # told to those who listen to the page
 QUEUE_SAVE = "queue-save"
+QUEUE_ORDER = "queue-order"
 QUEUE_CLEAR = "queue-clear"
 PLAYLIST_OPEN = "playlist-open"

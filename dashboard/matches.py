@@ -21,6 +21,9 @@ LOOSEN = {  # rule: what it keeps out, and what the button that loosens it says
     "years": ("No song of these years is left.", "All years"),
     "tempo": ("No song between these tempos is left.", "Any tempo"),
     "loudness": ("No song as loud as that is left.", "Any loudness"),
+    "same_tempo": ("No song of the same tempo is left, or its own is not known.", "Any tempo"),
+    "mixing_key": ("No song in a compatible key is left, or its own is not known.", "Any key"),
+    "energy": ("No song goes that way in energy.", "Any energy"),
     "brightness": ("No song as bright as that is left.", "Any brightness"),
 }
 
@@ -41,8 +44,9 @@ def listed(found: Answer, library: Library) -> dict[str, Any]:
         return nothing(found)
     songs = told(library, [match.id for match in found.matches])
     words = scale(library) if found.starts is None else PASSAGES
+    by_words = found.query.words is not None
     rows = [
-        song_row.row(song) | song_row.close(match.similarity, words)
+        song_row.row(song) | (song_row.fit(match.similarity) if by_words else song_row.close(match.similarity, words))
         for song, match in zip(songs, found.matches, strict=True)
     ]
     for row, start in zip(rows, found.starts or [], strict=False):
@@ -52,6 +56,8 @@ def listed(found: Answer, library: Library) -> dict[str, Any]:
 
 def heading(found: Answer) -> str:
     """What the list is a list of."""
+    if found.query.words is not None:
+        return "Best fit"
     if found.query.moment is not None:
         return "Songs with a bit like this"
     return "Most like these" if found.query.more or found.query.less else "Most alike"

@@ -91,7 +91,7 @@ def bar(library: Library, behind_password: bool) -> html.Header:
                 ],
                 className="brand",
             ),
-            search.layout(library),
+            search.layout(library.has_words),
             html.Div(
                 [
                     drop.button(),

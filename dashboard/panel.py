@@ -30,7 +30,8 @@ def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
     lit = lights(found, asked, library)
     if found.path is not None:
         return {"card": card.invitation(), "listed": {"path": path_panel.stops(found, library)}, "lit": lit}
-    return {"card": card.card(found, library), "listed": {"matches": matches.listed(found, library)}, "lit": lit}
+    head = card.card if query.words is None else card.words
+    return {"card": head(found, library), "listed": {"matches": matches.listed(found, library)}, "lit": lit}
 
 
 def register(app: Dash, showing: Showing, tracks: Tracks) -> None:

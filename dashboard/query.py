@@ -1,20 +1,22 @@
 """The one state of the page: what is asked, as it comes from the browser and as it is understood."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard import rules
 from dashboard.tracks import Track, Tracks
-from index.library import Library
+from index.library import Library, LibraryError
 from index.ranking import Rules
+from index.words import WordsError
 
 LEANINGS = 50  # songs asked for more of, or less of, at most
 STEPS = (3, 20)  # songs on a path, at least and at most
 ROUTES = 99
 USUAL_STEPS = 8
 LONGEST_TOKEN = 80
+LONGEST_WORDS = 200
 
 MISUNDERSTOOD = "This question was not understood. Choose a song on the map or search for it by name."
 FORGOTTEN = "This track has been forgotten. Drop it again to hear what it resembles."
@@ -35,9 +37,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked: the likeness of a song or track, or of a moment of it, or a path; and by which rules."""
+    """What is asked: the likeness of a song or track, or of a moment of it; words; or a path; and by which rules."""
 
     of: Asked | None = None
+    words: str | None = None  # "slow piano, no drums"
     path: tuple[int, int] | None = None
     steps: int = USUAL_STEPS
     route: int = 0
@@ -77,26 +80,37 @@ def understand(
             case _:
                 raise QueryError(MISUNDERSTOOD)
 
+    def allowed(of: Asked | None) -> Rules:
+        try:
+            return rules.read(data.get("rules"), None if of is None else sound_of(of, library))
+        except rules.RulesError as error:
+            raise QueryError(str(error)) from None
+
     more, less = (_leaning(data.get(name), asked) for name in ("more", "less"))
-    try:
-        allowed = rules.read(data.get("rules"))
-    except rules.RulesError as error:
-        raise QueryError(str(error)) from None
     match data:
         case {"path": path}:
-            return Query(path=_ends(path, numbered), steps=_steps(data), route=_route(data), rules=allowed)
-        case {"song": int(song)}:
-            return Query(asked(song), moment=_moment(data.get("moment")), more=more, less=less, rules=allowed)
-        case {"track": str(token)}:
-            return Query(asked(token), moment=_moment(data.get("moment")), more=more, less=less, rules=allowed)
+            return Query(path=_ends(path, numbered), steps=_steps(data), route=_route(data), rules=allowed(None))
+        case {"song": int(key)} | {"track": str(key)}:
+            of = asked(key)
+            return Query(of, moment=_moment(data.get("moment")), more=more, less=less, rules=allowed(of))
+        case {"words": words}:
+            return Query(words=_words(words, library), rules=allowed(None))
         case {"song": _} | {"track": _}:
             raise QueryError(MISUNDERSTOOD)
         case _ if more:
-            return Query(more[0], more=more[1:], less=less, rules=allowed)
+            return Query(more[0], more=more[1:], less=less, rules=allowed(more[0]))
         case _ if less:
             raise QueryError("Less like a song says nothing of what you want. Choose a song to start from.")
         case _:
             raise QueryError(MISUNDERSTOOD)
+
+
+def sound_of(of: Asked, library: Library) -> Mapping[str, Any]:
+    """The bpm, initial_key and loudness of a song or a track, by these names."""
+    if of.track is not None:
+        return of.track.descriptors
+    assert of.song is not None
+    return {name: library.songs[name].iat[of.song] for name in ("bpm", "initial_key", "loudness")}
 
 
 def is_path(data: Any) -> bool:
@@ -109,13 +123,13 @@ def _numbering(built: Any, library: Library, older: Callable[[str], Library | No
     if built is None or built == library.generation:
         return lambda song: _song(song, library)
     old = older(built) if isinstance(built, str) else None
-    if old is None:
-        raise QueryError(
-            "The library was built again since, and its songs may have other numbers now. "
-            "Search for the song by its name."
-        )
 
     def moved(song: Any) -> int:
+        if old is None:
+            raise QueryError(
+                "The library was built again since, and its songs may have other numbers now. "
+                "Search for the song by its name."
+            )
         path = old.songs["path"].iat[_song(song, old)]
         here = library.songs.index[library.songs["path"] == path]
         if not len(here):
@@ -131,6 +145,16 @@ def _song(song: Any, library: Library) -> int:
     if not 0 <= song < len(library):
         raise QueryError(f"This library has no song {song}. Choose one on the map or search for it by name.")
     return song
+
+
+def _words(given: Any, library: Library) -> str:
+    if not isinstance(given, str) or len(given) > LONGEST_WORDS:
+        raise QueryError(f"Words are asked for in a line of at most {LONGEST_WORDS} letters.")
+    try:
+        library.understood(given)
+    except (WordsError, LibraryError) as error:
+        raise QueryError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    return given
 
 
 def _leaning(given: Any, asked: Callable[[Any], Asked]) -> tuple[Asked, ...]:

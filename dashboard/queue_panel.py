@@ -8,6 +8,8 @@ from dashboard import ids
 from dashboard.attributes import aria, data
 from index.library import Library
 
+DJ_ORDER = "Put the songs into an order in which tempo and key go from each into the next"
+
 
 def layout(library: Library) -> html.Section:
     """The queue with nothing in it."""
@@ -25,6 +27,7 @@ def layout(library: Library) -> html.Section:
                 [
                     _button("Open playlist", ids.PLAYLIST_OPEN, title="Add the songs of an .m3u8 file to the queue"),
                     _button("Save playlist", ids.QUEUE_SAVE, **data(playlist="queue", name="Queue")),
+                    _button("DJ order", ids.QUEUE_ORDER, title=DJ_ORDER),
                     _button("Clear", ids.QUEUE_CLEAR),
                 ],
                 className="queue-buttons",

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from dash import Dash
 from flask import Response, jsonify, request
 
 from dashboard import rules
 from dashboard.answer import MATCHES
+from dashboard.query import Asked, sound_of
 from dashboard.requested import RequestError, library_of, problem, song_of, song_or_track
 from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
@@ -67,15 +67,19 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
             if len(names) > MOST_HEARD:
                 raise RequestError(f"The radio remembers {MOST_HEARD} songs at most.")
             heard = [song_of(name, library) for name in names]
-            return jsonify(song=following(library, of, heard, rules.read(_rules()))), 200
+            return jsonify(song=following(library, of, heard, _allowed(of, library))), 200
         except RequestError as error:
             return problem(error)
         except rules.RulesError as error:
             return problem(RequestError(str(error)))
 
 
-def _rules() -> Any:
+def _allowed(of: int | Track, library: Library) -> Rules:
+    """The rules of the page, by which the next song may have to go with this one."""
+    asked = Asked("", None, of) if isinstance(of, Track) else Asked(str(of), of, None)
     try:
-        return json.loads(request.args.get("rules", "null"))
+        return rules.read(json.loads(request.args.get("rules", "null")), sound_of(asked, library))
+    except rules.RulesError:
+        raise
     except (ValueError, RecursionError):
         raise rules.RulesError("These rules were not understood. Reset them and choose again.") from None

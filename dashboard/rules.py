@@ -1,16 +1,19 @@
 """The rules a person sets, as they come from the browser: what may stand in the list, and how much it may surprise."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from dashboard import format
 from index.filters import Filter
+from index.mixing import compatible, pulses
 from index.ranking import Rules
 
 LISTED = 500  # clusters, genres, artists or keys in one rule, at most
 LONGEST = 200  # characters of a name
 MOST_BY_ONE = 100  # songs by one artist
+WIDEST_TEMPO = 30  # percent
 
 USUAL = Rules()
 
@@ -19,11 +22,13 @@ class RulesError(ValueError):
     """Rules that no page sends; the message is a sentence for it."""
 
 
-def read(given: Any) -> Rules:
+def read(given: Any, beside: Mapping[str, Any] | None = None) -> Rules:
     """The rules that plain data from the browser stands for: what is missing or null does not restrict.
 
-    A range is held with its ends in order. Raises RulesError for another shape; a rule nobody knows is passed over,
-    for an address may be newer than the program.
+    `beside` are the bpm, initial_key and loudness of the song asked about, which some rules go by: without a song they
+    do not restrict, and nothing passes where it is not known of the song. A range is held with its ends in order.
+    Raises RulesError for another shape; a rule nobody knows is passed over, for an address may be newer than the
+    program.
     """
     if given is None:
         return USUAL
@@ -31,6 +36,9 @@ def read(given: Any) -> Rules:
         raise RulesError("These rules were not understood. Reset them and choose again.")
     rules = {name: reader(given[name]) for name, reader in RULES.items() if given.get(name) is not None}
     filters = {name: reader(given[name]) for name, reader in FILTERS.items() if given.get(name) is not None}
+    mixing = {name: reader(given[name], beside or {}) for name, reader in MIXING.items() if given.get(name) is not None}
+    if beside is not None:
+        filters |= mixing
     return replace(USUAL, **rules, filter=Filter(**filters))
 
 
@@ -45,12 +53,12 @@ def are_set(rules: Rules) -> bool:
 
 
 def _restricting(rules: Rules) -> list[str]:
-    among = [name for name in FILTERS if getattr(rules.filter, name) is not None]
+    among = [name for name in (*FILTERS, *MIXING) if getattr(rules.filter, name) is not None]
     return among + [name for name in LISTING if getattr(rules, name) != getattr(USUAL, name)]
 
 
 def _without(rules: Rules, name: str) -> Rules:
-    if name in FILTERS:
+    if name in FILTERS or name in MIXING:
         return replace(rules, filter=replace(rules.filter, **{name: None}))
     return replace(rules, **{name: getattr(USUAL, name)})
 
@@ -92,6 +100,23 @@ def _range(value: Any) -> tuple[float, float]:
     return low, high
 
 
+def _same_tempo(value: Any, beside: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
+    if not _is_number(value) or not 0 < value <= WIDEST_TEMPO:
+        raise RulesError(f"How far may tempos lie apart? Give a number above 0 and up to {WIDEST_TEMPO} percent.")
+    return pulses(format.number(beside.get("bpm")), value / 100)
+
+
+def _mixing_key(value: Any, beside: Mapping[str, Any]) -> frozenset[str] | None:
+    return compatible(str(beside.get("initial_key") or "")) if _switch(value) else None
+
+
+def _energy(value: Any, beside: Mapping[str, Any]) -> tuple[float, float]:
+    if value not in ("up", "down"):
+        raise RulesError("The energy goes up or down. Reset the rules and choose again.")
+    loudness = format.number(beside.get("loudness"))
+    return (loudness, math.inf) if value == "up" else (-math.inf, loudness)
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= LISTED
 
@@ -111,4 +136,9 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "tempo": _range,
     "loudness": _range,
     "brightness": _range,
+}
+MIXING: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {  # filters that go by the song asked about
+    "same_tempo": _same_tempo,
+    "mixing_key": _mixing_key,
+    "energy": _energy,
 }

@@ -13,14 +13,18 @@ from dashboard.drawn import drawn
 from dashboard.palette import colour
 from dashboard.requested import RequestError, library_of, sentence
 from dashboard.showing import Showing
-from index.library import Library
+from index.library import Library, LibraryError
+from index.phrase import UnknownWord
+from index.words import WordsError
 
 HITS = 12
 LONGEST = 200  # characters of a question that are looked at
+NAMES = "Search title or artist"
+NAMES_AND_WORDS = "Title, artist or sound: slow piano, no drums"
 
 
-def layout(library: Library) -> html.Div:
-    """The field and, under it, what it finds.
+def layout(by_words: bool) -> html.Div:
+    """The field and, under it, what it finds; `by_words` says whether words for sound find something, too.
 
     assets/search.js makes the field, a native one: that of Dash loses letters that are typed while Dash is busy.
     """
@@ -28,7 +32,10 @@ def layout(library: Library) -> html.Div:
         [
             html.Label("Search songs by title or artist", htmlFor=ids.SEARCH, className="only-heard"),
             html.Span(className="icon icon-search search-icon"),
-            html.Div(id=ids.SEARCH_PLACE, **data(placeholder="Search title or artist", longest=str(LONGEST))),
+            html.Div(
+                id=ids.SEARCH_PLACE,
+                **data(placeholder=NAMES_AND_WORDS if by_words else NAMES, longest=str(LONGEST)),
+            ),
             html.Kbd("/", className="search-key"),
             html.Div([], id=ids.HITS, className="hits"),
         ],
@@ -38,14 +45,19 @@ def layout(library: Library) -> html.Div:
 
 
 def hits(text: str | None, library: Library) -> list[Any]:
-    """The songs whose title and artist hold every word of `text`, best first; a sentence when there are none."""
+    """The songs whose title and artist hold every word of `text`, best first; a sentence when there are none.
+
+    Before them, where the library's ear knows every word, the songs that sound like it, all of them one hit.
+    """
     asked = (text or "").strip()[:LONGEST]
     if not asked:
         return []
     found = library.find(asked, HITS)
-    if not found:
-        return [html.P(f"No song or artist matches “{asked}”.", className="hits-none", **data(asked=asked))]
-    options = [option(*each) for each in zip(count(), found, told(library, found))]
+    heard, unknown = heard_as(asked, library)
+    if not found and heard is None:
+        return [html.P(f"No song or artist matches “{asked}”{unknown}.", className="hits-none", **data(asked=asked))]
+    options = [] if heard is None else [words_option(asked, heard)]
+    options += [option(*each) for each in zip(count(len(options)), found, told(library, found))]
     return [
         html.Div(
             options,
@@ -56,6 +68,32 @@ def hits(text: str | None, library: Library) -> list[Any]:
             **data(asked=asked),
         )
     ]
+
+
+def heard_as(text: str, library: Library) -> tuple[str | None, str]:
+    """What the ear understands of `text`, "slow, piano, not drums"; or None, and how a sentence goes on to say why."""
+    try:
+        return format.phrase(library.understood(text)), ""
+    except UnknownWord as error:
+        meant = f" (did you mean “{error.close[0]}”?)" if error.close else ""
+        return None, f", and there is no sound called “{error.word[:LONGEST]}”{meant}"
+    except (WordsError, LibraryError):
+        return None, ""
+
+
+def words_option(text: str, heard: str) -> html.Div:
+    """All songs that sound as the words say."""
+    return html.Div(
+        [
+            html.Span(className="icon icon-waves hit-icon"),
+            html.Span(["Songs that sound like: ", html.Strong(heard)], className="hit-title"),
+        ],
+        id="hit-0",
+        className="hit",
+        role="option",
+        **aria(selected="false"),
+        **data(words=text),
+    )
 
 
 def option(place: int, number: int, song: dict[str, Any]) -> html.Div:

@@ -13,7 +13,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
-from dashboard import bodies
+from dashboard import bodies, drop
 from dashboard.access import Access
 
 THREADS = 16  # requests worked on at once
@@ -26,7 +26,6 @@ SLOWEST = 16 * 2**10  # bytes a second in which its body has to come from then o
 LARGEST_HEADERS = 32 * 2**10  # bytes
 LARGEST_UNKNOWN = 8 * 2**10  # bytes of a body from somebody who has not given the password
 UPLOADS = 16  # dropped files held at once: the disk may have to hold them all
-WAIT = 10  # seconds after which an upload may be tried again
 
 
 class _Refusal(Error):
@@ -39,7 +38,7 @@ class _Refusal(Error):
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
         if self.code == 503:
-            headers.append(("Retry-After", str(WAIT)))
+            headers.append(("Retry-After", str(drop.WAIT)))
         return f"{self.code} {self.reason}", headers, self.body.encode()
 
 

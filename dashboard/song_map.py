@@ -1,8 +1,9 @@
 """GET /map/<generation>: where every song stands and what it can be coloured by, once and as binary."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,14 +73,16 @@ def payload(library: Library) -> bytes:
     arrays["key"], categories["key"] = keys(songs["initial_key"])
     for name, column in NUMBERS.items():
         arrays[name] = known(songs[column], at_least_one=name in {"year", "tempo", "brightness"})
-    header = {
-        "songs": len(songs),
+    return packed(arrays, {"frame": frames, "centres": centres, "categories": categories})
+
+
+def packed(arrays: Mapping[str, np.ndarray], header: Mapping[str, Any]) -> bytes:
+    """Arrays [songs] or [songs, width] of float32 or unsigned integers, laid out as payload() says."""
+    told = {
+        "songs": len(next(iter(arrays.values()))),
         "arrays": [_described(name, array) for name, array in arrays.items()],
-        "frame": frames,
-        "centres": centres,
-        "categories": categories,
     }
-    return b"".join([_head(header), *(_padded(array.tobytes()) for array in arrays.values())])
+    return b"".join([_head(told | dict(header)), *(_padded(array.tobytes()) for array in arrays.values())])
 
 
 def names(library: Library) -> bytes:

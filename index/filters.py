@@ -8,8 +8,14 @@ import pandas as pd
 
 from index.labels import albums_of
 
-CHOICES = {"clusters": "cluster", "genres": "genre", "artists": "artist", "keys": "initial_key"}  # field: column
-RANGES = {"years": "year", "tempo": "bpm", "loudness": "loudness", "brightness": "brightness"}
+CHOICES = {  # field: column, here and below
+    "clusters": "cluster",
+    "genres": "genre",
+    "artists": "artist",
+    "keys": "initial_key",
+    "mixing_key": "initial_key",
+}
+RANGES = {"years": "year", "tempo": "bpm", "loudness": "loudness", "brightness": "brightness", "energy": "loudness"}
 REMEMBERED = 32  # masks; one is a byte a song
 
 
@@ -25,6 +31,9 @@ class Filter:
     tempo: tuple[float, float] | None = None  # beats a minute
     loudness: tuple[float, float] | None = None  # dBFS
     brightness: tuple[float, float] | None = None  # Hz
+    same_tempo: tuple[tuple[float, float], ...] | None = None  # ranges as of tempo, of which one will do
+    mixing_key: frozenset[str] | None = None  # besides keys: those that mix with a song's
+    energy: tuple[float, float] | None = None  # besides loudness: above or below a song's
     only: frozenset[int] | None = None  # song ids; one that is not held is passed over
 
 
@@ -81,6 +90,10 @@ class Sieve:
             if (bounds := getattr(filter, field)) is not None:
                 figures = self.songs[column].to_numpy(float)
                 passing &= (figures >= bounds[0]) & (figures <= bounds[1])
+        if filter.same_tempo is not None:
+            bpm = self.songs["bpm"].to_numpy(float)
+            ranges = [(bpm >= low) & (bpm <= high) for low, high in filter.same_tempo]
+            passing &= np.any(ranges, axis=0) if ranges else False
         if filter.years is not None:
             passing &= self.songs["year"].to_numpy() != 0  # unknown
         if filter.only is not None:

@@ -61,6 +61,16 @@ class Library(Shelf):
         words = self._words
         return frozenset(np.flatnonzero(words.fits(parse(text, words.names))).tolist())
 
+    def understood(self, text: str) -> dict[str, bool]:
+        """The words of a phrase, in its order: True where asked for, False where unwanted; raises as by_words()."""
+        names = self._words.names
+        return {names[word]: wanted for word, wanted in parse(text, names).items()}
+
+    @property
+    def has_words(self) -> bool:
+        """Whether songs can be asked for by words."""
+        return self._generation.words is not None
+
     def words(self, id: int) -> list[str]:
         """The few words that tell most of a song, best first; none where the library has no words."""
         id, words = self._row(id), self._generation.words

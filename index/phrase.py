@@ -12,13 +12,24 @@ PASSED_OVER = frozenset({"a", "an", "and", "but", "music", "some", "song", "soun
 HYPHEN = re.compile(r"(?<![^\s,;])[-–−](?=\w)")  # before a word, not within it
 
 
+class UnknownWord(WordsError):
+    """A word that is not among the names."""
+
+    def __init__(self, word: str, names: Sequence[str]) -> None:
+        close = [name for name in names if _stem(word) in map(_stem, _split(name))]
+        self.word = word
+        self.close = close or get_close_matches(word, [fold(name) for name in names])  # what may be meant
+        meant = f" (did you mean {' or '.join(self.close)}?)" if self.close else ""
+        super().__init__(f"there is no word {word!r}{meant}; the words are {_all(names)}")
+
+
 def parse(text: str, names: Sequence[str]) -> dict[int, bool]:
     """The words of a phrase, by their number in `names`: True where asked for, False where they shall be missing.
 
     Words may be of several parts ("female vocal"), the longest that fits is taken; case, accents, hyphens and plurals
     do not matter. "no", "not", "without" and a hyphen before it ("-drums") turn the word that follows, and after "or"
-    ("no drums or bass") the next one, too. Raises WordsError for a word that is not among the names, for what nothing
-    can be both, and for a phrase without words.
+    ("no drums or bass") the next one, too. Raises UnknownWord for one that is not among the names; WordsError for what
+    nothing can be both, and for a phrase without words.
     """
     known = {tuple(map(_stem, _split(name))): number for number, name in reversed([*enumerate(names)])}
     longest = max(map(len, known), default=1)
@@ -43,7 +54,7 @@ def parse(text: str, names: Sequence[str]) -> dict[int, bool]:
         elif token == "or":
             wanted = False
         elif parts[0] not in PASSED_OVER:
-            raise WordsError(_unknown(token, names))
+            raise UnknownWord(token, names)
     if not asked:
         raise WordsError(f"{text!r} holds no word to look for; the words are {_all(names)}")
     return asked
@@ -56,14 +67,6 @@ def _split(text: str) -> list[str]:
 def _stem(token: str) -> str:
     """The token without the ending of a plural."""
     return token[:-1] if len(token) > 3 and token.endswith("s") and not token.endswith("ss") else token
-
-
-def _unknown(token: str, names: Sequence[str]) -> str:
-    """The sentence for a word that is not among the names."""
-    close = [name for name in names if _stem(token) in map(_stem, _split(name))]
-    close = close or get_close_matches(token, [fold(name) for name in names])
-    meant = f" (did you mean {' or '.join(close)}?)" if close else ""
-    return f"there is no word {token!r}{meant}; the words are {_all(names)}"
 
 
 def _all(names: Sequence[str]) -> str:

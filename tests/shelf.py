@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import sounds
-from spectrum import SpectrumEmbedder
+from spectrum import SpectrumEmbedder, Words
 
 from index.build import BuildOptions, build_library
 from index.library import Library
@@ -30,10 +30,13 @@ def write_songs(folder: Path, seconds: float = 2.0) -> Path:
     return folder
 
 
-def write_library(folder: Path, seconds: float = 2.0) -> Library:
-    """The library of those songs."""
+def write_library(folder: Path, seconds: float = 2.0, words: Words | None = None) -> Library:
+    """The library of those songs, by an ear that knows these words."""
     build_library(
-        write_songs(folder / "songs", seconds), SpectrumEmbedder(), folder / "library", BuildOptions(clusters=3)
+        write_songs(folder / "songs", seconds),
+        SpectrumEmbedder(words=words),
+        folder / "library",
+        BuildOptions(clusters=3),
     )
     return Library.load(folder / "library")
 

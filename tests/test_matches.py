@@ -56,7 +56,7 @@ def test_an_empty_list_says_which_rule_to_loosen_and_offers_it():
     empty = matches.listed(asked(4, rules={"tempo": [10, 20]}), library())
     assert (empty["loosen"], "tempos" in empty["nothing"]) == ("tempo", True)
     assert matches.listed(asked(4, rules={"tempo": [10, 20], "keys": ["F#"]}), library())["loosen"] == "all"
-    assert set(matches.LOOSEN) == {*rules.LISTING, *rules.FILTERS}
+    assert set(matches.LOOSEN) == {*rules.LISTING, *rules.FILTERS, *rules.MIXING}
 
 
 def test_the_card_tells_what_is_known_of_a_song():

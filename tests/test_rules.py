@@ -22,6 +22,23 @@ def test_every_rule_of_the_page_is_one_of_the_library():
     )  # fmt: skip
 
 
+def test_rules_of_mixing_go_by_the_song_that_is_asked_about():
+    given = {"same_tempo": 5, "mixing_key": True, "energy": "up"}
+    found = rules.read(given, {"bpm": 100.0, "initial_key": "Am", "loudness": -12.0}).filter
+    assert found.same_tempo == ((pytest.approx(50 / 1.05), 52.5), (pytest.approx(100 / 1.05), 105.0),
+                                (pytest.approx(200 / 1.05), 210.0))  # fmt: skip
+    assert {"Am", "C", "Dm", "Em"} <= found.mixing_key and "A" not in found.mixing_key
+    assert found.energy == (-12.0, float("inf"))
+    assert rules.read({"energy": "down"}, {"loudness": -12.0}).filter.energy == (float("-inf"), -12.0)
+    assert rules.read({"mixing_key": False}, {}) == rules.read(given) == Rules()
+
+
+def test_nothing_mixes_with_a_song_of_which_nothing_is_known_and_the_rule_can_be_loosened():
+    found = rules.read({"same_tempo": 5, "mixing_key": True}, {"bpm": float("nan"), "initial_key": ""})
+    assert (found.filter.same_tempo, found.filter.mixing_key) == ((), frozenset())
+    assert rules.loosened(found, lambda looser: looser.filter.mixing_key is None) == "mixing_key"
+
+
 def test_a_rule_nobody_knows_is_passed_over():
     assert rules.read({"from_the_future": 1}) == Rules()
 
@@ -31,6 +48,7 @@ def test_a_rule_nobody_knows_is_passed_over():
     ["closest", [], 1, {"same_album": 0}, {"per_artist": 0}, {"per_artist": True}, {"per_artist": 2.0},
      {"surprise": 2}, {"surprise": "much"}, {"surprise": float("nan")}, {"clusters": 3}, {"clusters": ["1"]},
      {"clusters": list(range(10**4))}, {"genres": [1]}, {"genres": ["x" * 10**4]}, {"keys": "Am"},
+     {"same_tempo": 0}, {"same_tempo": 31}, {"same_tempo": "6"}, {"mixing_key": "Am"}, {"energy": 1},
      {"tempo": [90]}, {"tempo": [90, "fast"]}, {"tempo": [0, float("inf")]}, {"years": {"lo": 1}}],
 )  # fmt: skip
 def test_what_is_no_rule_is_refused_with_a_sentence(given):

@@ -169,7 +169,7 @@ def test_too_many_uploads_at_once_are_told_when_to_come_again():
                 status, headers = heard(extra)
             except TimeoutError:
                 arriving.append(extra)
-        assert (status, headers["Retry-After"]) == (503, str(serving.WAIT))
+        assert (status, headers["Retry-After"]) == (503, str(drop.WAIT))
         assert len(arriving) == serving.UPLOADS
         assert get(port)[0] == 200
 

@@ -6,6 +6,8 @@
   atlas.publish = function ({map, songs, camera, screen, kept, view, labels, colourOf, under, lit, hovered, moving}) {
     const hex = (parts) => `#${parts.map((part) => Math.round(255 * part).toString(16).padStart(2, "0")).join("")}`;
     songboard.clusterOf = (song) => songs.cluster[song];
+    /** What a DJ minds of a song, {bpm, key}: a number or null, and "Am" or "". */
+    songboard.mixOf = (song) => (song in songs.key ? {bpm: songs.tempo[song] || null, key: songs.names.key[songs.key[song]] ?? ""} : null);
     songboard.map = Object.freeze({
       /** Where a song's point stands in the window, [x, y] in CSS pixels. */
       project(song) {

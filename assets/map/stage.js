@@ -167,7 +167,7 @@
         const {share, coarse} = moving ? pace.moving(time) : pace.still();
         dirty = resting = false;
         screen.update(camera);
-        const answered = Boolean(lit.centre || lit.stops.length);
+        const answered = Boolean(lit.centre || lit.stops.length || lit.matches.length);
         const pixels = Math.min(devicePixelRatio, FINEST) * coarse;
         scene.draw(camera, screen.ordered(camera, kept, share), {tint, lit: answered ? BEHIND : 1, pixels});
         labels.move(camera, screen, shown, answered);

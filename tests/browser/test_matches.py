@@ -1,7 +1,13 @@
 """Asking for songs in a real browser: the list, why a song stands in it, the rules, and the search."""
 
+from dataclasses import replace
+
 import pytest
 import sounds
+
+from index.filters import Filter
+from index.mixing import compatible
+from index.ranking import Rules
 
 ROW = "#matches .row:nth-child({})"
 LATE = 4  # seconds that a song played as slowly as here does not come to while a test waits
@@ -206,3 +212,16 @@ def test_the_list_can_be_used_by_keyboard_alone(asked):
     asked.page.wait_for_selector(".why")
     asked.page.keyboard.press("Tab")
     assert asked.page.evaluate("document.activeElement.matches('.drawer [data-more]')")
+
+
+def test_the_rules_of_mixing_go_by_the_chosen_song(asked, shown):
+    table, of = shown.songs, 5
+    asked.page.click("#rules-open")
+    asked.page.locator(".field", has_text="Energy").locator("select").select_option("up")
+    louder = Rules(filter=Filter(energy=(table["loudness"][of], float("inf"))))
+    until_listed(asked, [match.id for match in shown.similar(of, 20, louder)])
+    asked.page.get_by_label("Compatible key").check()
+    assert asked.page.inner_text("#rules-count") == "2"
+    both = Rules(filter=replace(louder.filter, mixing_key=compatible(table["initial_key"][of])))
+    until_listed(asked, [match.id for match in shown.similar(of, 20, both)])
+    assert asked.page.evaluate("songboard.state.rules") == {"energy": "up", "mixing_key": True}

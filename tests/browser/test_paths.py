@@ -1,5 +1,7 @@
 """Paths from one song to another in a real browser."""
 
+from dashboard.mixing import ordered
+
 
 def until_path(visit, stops: list[int]) -> None:
     script = (
@@ -23,6 +25,17 @@ def test_a_path_from_the_card_ends_at_whatever_song_is_chosen(visit, shown, shot
     assert visit.page.evaluate("songboard.awaiting") is None
     shot("path")
     assert visit.errors == []
+
+
+def test_a_path_is_queued_in_dj_order_between_its_ends(visit, shown):
+    visit.open("?path=5,0")
+    stops = shown.path(5, 0, 8)
+    until_path(visit, stops)
+    visit.page.click("[data-order]")
+    wanted, said = ordered(shown, stops, first=True, last=True)
+    visit.page.wait_for_function("said => document.querySelector('#notice-text').textContent === said", arg=said)
+    assert visit.page.evaluate("songboard.queue.songs") == wanted
+    assert (wanted[0], wanted[-1]) == (5, 0) and visit.errors == []
 
 
 def test_a_path_from_a_row_leads_to_it(visit, shown):

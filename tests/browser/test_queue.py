@@ -2,6 +2,8 @@
 
 import pytest
 
+from dashboard.mixing import ordered
+
 
 def queued(visit) -> list[int]:
     return visit.page.evaluate("songboard.queue.songs")
@@ -34,6 +36,21 @@ def test_songs_play_in_the_order_they_were_dragged_to(queue, shown):
         queue.plays_song(song)
     assert queue.page.inner_text("#queue-count") == ""
     assert queue.errors == []
+
+
+def test_the_queue_comes_into_dj_order_after_the_song_that_plays(queue, shown):
+    page, table = queue.page, shown.songs
+    page.evaluate("songboard.queue.set([1, 2, 3, 4, 6, 7, 8])")
+    order, said = ordered(shown, [5, 1, 2, 3, 4, 6, 7, 8], first=True, last=False)
+    assert order[1:] != [1, 2, 3, 4, 6, 7, 8]
+    page.click("#queue-order")
+    page.wait_for_function("wanted => String(songboard.queue.songs) === wanted", arg=",".join(map(str, order[1:])))
+    page.wait_for_function("said => document.querySelector('#notice-text').textContent === said", arg=said)
+    tempos = page.locator(".queue-mix").all_inner_texts()
+    for song, says in zip(order[1:], tempos, strict=True):
+        bpm, key = table["bpm"][song], table["initial_key"][song]
+        assert says == " · ".join([*([f"{bpm:.0f}"] if bpm > 0 else []), *([key.replace("#", "♯")] if key else [])])
+    assert any(tempos) and queue.errors == []
 
 
 def test_the_keyboard_moves_removes_and_plays_and_songs_can_be_put_before_the_others(queue):

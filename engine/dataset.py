@@ -121,7 +121,7 @@ def decode_songs(
     front = LogMel(config)
     about = {"n_fft": config.n_fft, "hop": config.hop, "bands": config.bands, "range": [config.lowest, config.highest]}
     if not _holds(index, paths, about):
-        songs, skipped, offset = [], [], 0
+        songs, failed, offset = [], [], 0
         root = Path(os.path.commonpath([path.parent for path in paths]))
         partial = cache / "songs.partial"
         with partial.open("wb") as file:
@@ -130,18 +130,18 @@ def decode_songs(
                 try:
                     sound = torch.from_numpy(np.concatenate(list(islice(clips(path), MOST_SECONDS // CLIP_SECONDS))))
                 except (AudioError, OSError) as error:
-                    skipped.append((str(path), *_state(path), str(error)))
+                    failed.append((str(path), *_state(path), str(error)))
                     continue
                 power = front.power(sound[None])[0].T  # [frames, bands]
                 file.write((power + FAINTEST).log().half().numpy().tobytes())
                 cells = [at // config.hop for at in _music(sound)]
                 album = path if path.parent == root else path.parent
-                where = (len(sound) / SAMPLE_RATE, offset, len(power), cells)
-                songs.append(TrainingSong(str(path), str(album), *_state(path), *where))
+                seconds, (size, changed) = len(sound) / SAMPLE_RATE, _state(path)
+                songs.append(TrainingSong(str(path), str(album), size, changed, seconds, offset, len(power), cells))
                 offset += len(power)
         partial.replace(data)
         rows = [asdict(song) for song in songs]
-        partial.write_text(json.dumps({"front": about, "songs": rows, "skipped": skipped}))
+        partial.write_text(json.dumps({"front": about, "songs": rows, "skipped": failed}))
         partial.replace(index)
     on_progress(len(paths), len(paths))
     held = json.loads(index.read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.baseline import MfccEmbedder
     from engine.embed import Embedder
+    from engine.listeners import RayEmbedder
 
 
 class EncoderError(Exception):
@@ -39,6 +41,24 @@ def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder 
         return Embedder(device, SHIPPED if name == "songboard" else Path(name), workers)
     except (CheckpointError, DeviceError) as error:
         raise EncoderError(str(error)) from error
+
+
+def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbedder | RayEmbedder:
+    """The encoder of that name on an engine: local, or ray[:HOST:PORT], whose nodes listen.
+
+    Raises EncoderError and ClusterError.
+    """
+    from engine.cluster import address_of
+
+    address = address_of(engine)
+    if address is None:
+        return open_encoder(name, device)
+
+    from engine.listeners import RayEmbedder
+
+    if name.endswith(".safetensors"):
+        name = str(Path(name).resolve())  # the nodes work in other folders
+    return RayEmbedder(partial(open_encoder, name), address, device)
 
 
 def _untrained(device: str) -> Embedder:

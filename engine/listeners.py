@@ -9,7 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -40,6 +40,7 @@ class Ear(Protocol):
 
 
 OpenEar = Callable[[str, int], Ear]  # device, worker processes
+Song = tuple[Path, Path]  # as every node may find it, and as we were given it
 
 
 class RayEmbedder:
@@ -62,7 +63,7 @@ class RayEmbedder:
 
         Raises ClusterError where a node is not fit to listen, or none is there.
         """
-        songs, again = iter(paths), deque[list[Path]]()
+        songs, again = ((path.absolute(), path) for path in paths), deque[list[Song]]()
         crew = _Crew(self._ray, self._open_ear, self._wanted, self.fingerprint, longest)
         try:
             while True:
@@ -70,8 +71,7 @@ class RayEmbedder:
                 crew.hand_out(songs, again)
                 if crew.is_idle():
                     return
-                for result in crew.results(again):
-                    yield result
+                yield from crew.results(again)
         finally:
             crew.dismiss()
 
@@ -91,7 +91,7 @@ class _Hand:
     shard: int  # songs handed to it at a time
     ready: bool = False
     careful: bool = False  # it has songs over which another may have died, and nothing else
-    songs: dict[Path, None] = field(default_factory=dict)  # in hand
+    songs: dict[Path, Path] = field(default_factory=dict)  # in hand
 
 
 class _Crew:
@@ -130,22 +130,23 @@ class _Crew:
         stream = actor.listen.options(num_returns="streaming").remote(self._longest)
         return _Hand(actor, stream, node["NodeID"], node["NodeManagerAddress"], max(FEWEST, 4 * cores))
 
-    def hand_out(self, songs: Iterator[Path], again: deque[list[Path]]) -> None:
-        """Give each listener two shards in advance; what was in hand at a death comes first, to one that has nothing."""
+    def hand_out(self, songs: Iterator[Song], again: deque[list[Song]]) -> None:
+        """Keep up to two shards with each listener. What was in hand at a death comes last, to one that is idle."""
         for hand in self._hands:
             while hand.ready and not hand.careful and len(hand.songs) <= hand.shard:
-                if again and not hand.songs:
+                shard = list(islice(songs, hand.shard))
+                if not shard and again and not hand.songs:
                     shard, hand.careful = again.popleft(), True
-                elif not (shard := list(islice(songs, hand.shard))):
+                if not shard:
                     break
-                hand.songs.update(dict.fromkeys(shard))
-                hand.actor.give.remote(shard)
+                hand.songs.update(shard)
+                hand.actor.give.remote([path for path, _ in shard])
 
     def is_idle(self) -> bool:
         """Whether all that was handed out has been heard, and nothing is left to hand out to those that listen."""
         return any(hand.ready for hand in self._hands) and not any(hand.songs for hand in self._hands)
 
-    def results(self, again: deque[list[Path]]) -> Iterator[Embedding | Skipped]:
+    def results(self, again: deque[list[Song]]) -> Iterator[Embedding | Skipped]:
         """What has come in since, after waiting for a second at most."""
         if any(hand.ready for hand in self._hands):
             self._since = time.monotonic()
@@ -161,7 +162,7 @@ class _Crew:
         for stream in self._ray.wait(list(streams), num_returns=len(streams), timeout=0.05)[0]:
             yield from self._next(streams[stream], again)
 
-    def _next(self, hand: _Hand, again: deque[list[Path]]) -> Iterator[Embedding | Skipped]:
+    def _next(self, hand: _Hand, again: deque[list[Song]]) -> Iterator[Embedding | Skipped]:
         ray = self._ray
         try:
             result, readable = ray.get(next(hand.stream))
@@ -181,23 +182,23 @@ class _Crew:
                 "mounts under the same name"
             )
         self._deaths = 0
-        hand.songs.pop(result.path, None)
+        given = hand.songs.pop(result.path)
         hand.careful = hand.careful and bool(hand.songs)
-        yield result
+        yield replace(result, path=given)
 
-    def _lose(self, hand: _Hand, again: deque[list[Path]], death: BaseException) -> Iterator[Skipped]:
+    def _lose(self, hand: _Hand, again: deque[list[Song]], death: BaseException) -> Iterator[Skipped]:
         """Forget a listener. What it had in hand is handed out again, in parts: so a song that kills is soon alone."""
         self._hands.remove(hand)
         self._deaths += 1
         if self._deaths >= _DEATHS:
-            raise ClusterError(f"those who listen die, one after the other, the last on {hand.where}: {last_line(death)}")
-        lost = list(hand.songs)
+            raise ClusterError(f"whatever listens on the Ray cluster dies, now on {hand.where}: {last_line(death)}")
+        lost = list(hand.songs.items())
         if len(lost) == 1 and hand.careful:
             self._deaths = 0
-            yield Skipped(lost[0], "ended the process that listened to it, and another that tried")
+            yield Skipped(lost[0][1], "ended the process that listened to it, and another that tried")
         elif lost:
             size = math.ceil(len(lost) / 8)
-            again.extendleft(lost[at : at + size] for at in range(0, len(lost), size))
+            again.extend(lost[at : at + size] for at in range(0, len(lost), size))
 
     def dismiss(self) -> None:
         """End all listeners; what they have in hand is lost."""

@@ -5,7 +5,7 @@ this process is the only one, and nothing here does anything.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any

@@ -63,3 +63,29 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("shared")
     return build_library(compose(folder / "songs"), SpectrumEmbedder(), folder / "library").library
+
+
+@pytest.fixture(scope="session")
+def nodes():
+    """A Ray cluster of two nodes, of which tests may kill one: the next that asks for `cluster` has both again."""
+    pytest.importorskip("ray", reason="Ray is not installed")
+    import ray
+    from ray_nodes import Nodes
+
+    nodes = Nodes()
+    before = dict(os.environ)
+    os.environ.update({name: value for name, value in nodes.environment.items() if name.startswith("RAY")})
+    try:
+        yield nodes
+    finally:
+        ray.shutdown()
+        nodes.stop()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def cluster(nodes):
+    """That cluster, with both nodes at work."""
+    nodes.start()
+    return nodes

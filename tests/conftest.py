@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
@@ -68,13 +69,14 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def nodes():
     """A Ray cluster of two nodes, of which tests may kill one: the next that asks for `cluster` has both again."""
-    pytest.importorskip("ray", reason="Ray is not installed")
-    import ray
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed")
     from ray_nodes import Nodes
 
-    nodes = Nodes()
-    before = dict(os.environ)
+    nodes, before = Nodes(), dict(os.environ)
     os.environ.update({name: value for name, value in nodes.environment.items() if name.startswith("RAY")})
+    import ray  # which reads these once
+
     try:
         yield nodes
     finally:

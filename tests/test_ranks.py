@@ -1,4 +1,4 @@
-"""Several processes train one ear: they learn what one would have learned, and one that is killed costs no saved step."""
+"""Several processes train one ear: they learn what one would have, and one that is killed costs no saved step."""
 
 import os
 import subprocess

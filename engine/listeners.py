@@ -159,7 +159,8 @@ class _Crew:
         if not streams:
             time.sleep(1)
             return
-        for stream in self._ray.wait(list(streams), num_returns=len(streams), timeout=0.05)[0]:
+        self._ray.wait(list(streams), num_returns=1, timeout=1)
+        for stream in self._ray.wait(list(streams), num_returns=len(streams), timeout=0)[0]:
             yield from self._next(streams[stream], again)
 
     def _next(self, hand: _Hand, again: deque[list[Song]]) -> Iterator[Embedding | Skipped]:

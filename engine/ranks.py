@@ -61,9 +61,11 @@ def first_then_others() -> Iterator[None]:
     waiting = dist.new_group(backend="gloo", timeout=_LONGEST)
     if rank() > 0:
         dist.barrier(waiting)
-    yield
-    if rank() == 0:
-        dist.barrier(waiting)
+    try:
+        yield
+    finally:  # also where the first fails, as the others then will
+        if rank() == 0:
+            dist.barrier(waiting)
 
 
 def share(count: int) -> slice:

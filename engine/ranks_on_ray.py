@@ -14,16 +14,15 @@ _FAILURES = 10  # of a process, before it is plain that it will not go better
 
 
 def train_on(address: str, device: str, work: Callable[[str, Any], T], out: Path, line: Any) -> T:
-    """What `work(device, line)` returns in the first of the processes, all of which do it; it tells a `line` of theirs,
-    and this one repeats it.
+    """What `work(device, line)` returns in the first of the processes, all of which do it.
 
-    Each has gone on from what the last one to die had saved. The folder `out` must be seen by every node. Raises
-    ClusterError, also with what `work` refuses in a sentence.
+    What it tells its line is told to this `line`. Where a process dies all are started again, as many as there is room
+    for, and are to go on from what was saved. Every node must see the folder `out`. Raises ClusterError, also with
+    what `work` refuses in a sentence of ours.
     """
     ray = connect(address)
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchConfig, TorchTrainer
-    from ray.train.v2.api.exceptions import TrainingFailedError
     from ray.util.queue import Queue
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -38,21 +37,17 @@ def train_on(address: str, device: str, work: Callable[[str, Any], T], out: Path
             num_workers=as_many, use_gpu=gpu, resources_per_worker={"CPU": cores} | ({"GPU": 1} if gpu else {}),
             placement_strategy="SPREAD",
         ),
-        run_config=RunConfig(storage_path=str(out.absolute() / "ray"), failure_config=FailureConfig(_FAILURES)),
+        run_config=RunConfig(
+            storage_path=str(out.absolute() / "ray"), failure_config=FailureConfig(max_failures=_FAILURES)
+        ),
     )  # fmt: skip
-    outcome: list[Any] = []
-    listening = Thread(target=_repeat, args=(told, line, outcome), daemon=True)
-    listening.start()
-    try:
-        trainer.fit()
-    except TrainingFailedError as error:
-        raise ClusterError(f"the processes that train on the Ray cluster failed: {last_line(error)}") from error
-    listening.join(60)
-    if not outcome:
-        raise ClusterError("the processes that train on the Ray cluster ended without a word")
-    if isinstance(outcome[0], ClusterError):
-        raise outcome[0]
-    return outcome[0]
+    running = Thread(target=_fit, args=(trainer, told), daemon=True)
+    running.start()
+    outcome = _repeat(told, line)
+    if isinstance(outcome, ClusterError):
+        raise outcome
+    running.join(60)
+    return outcome
 
 
 def _crew(ray: Any, device: str) -> tuple[int, int, bool]:
@@ -89,17 +84,25 @@ def _process(work: Callable[[str, Any], T], device: str, told: Any) -> None:
         outcome: Any = work(device, _Line(told))
     except Exception as error:
         if not type(error).__module__.startswith(("engine.", "index.")):
-            raise
-        outcome = ClusterError(str(error))  # another try would end the same way
+            raise  # another try may end better
+        told.put(("", (ClusterError(str(error)),)))
+        return
     if rank() == 0:
         told.put(("", (outcome,)))
 
 
-def _repeat(told: Any, line: Any, outcome: list[Any]) -> None:
-    """Tell the line what the first process tells, until it tells the outcome."""
-    while not outcome:
+def _fit(trainer: Any, told: Any) -> None:
+    """Have Ray Train start the processes, and start them again, until they are done."""
+    try:
+        trainer.fit()
+    except Exception as error:
+        told.put(("", (ClusterError(f"what trains on the Ray cluster fails: {last_line(error)}"),)))
+
+
+def _repeat(told: Any, line: Any) -> Any:
+    """Tell the line what is told by the processes, until they tell the outcome."""
+    while True:
         name, about = told.get()
-        if name:
-            getattr(line, name)(*about)
-        else:
-            outcome.extend(about)
+        if not name:
+            return about[0]
+        getattr(line, name)(*about)

@@ -116,7 +116,7 @@ def train(
     """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on.
 
     It goes on from the shipped ear, which is kept unless one better on songs held out comes of it; --from nothing
-    begins anew.
+    begins anew. Several GPUs of one machine train it together under torchrun, see docs/scale.md.
     """
     from training import train_ear
 

@@ -34,10 +34,10 @@ def connect(address: str = "") -> Any:
         import ray
     except ImportError as error:
         raise ClusterError(f"--engine ray needs Ray, which is not installed: {INSTALL}") from error
-    if ray.is_initialized():
-        return ray
     if address:
         _knock(address)
+    if ray.is_initialized():
+        return ray
     try:
         ray.init(address or "auto", log_to_driver=False, logging_level=logging.CRITICAL)
     except ConnectionError as error:

@@ -20,7 +20,6 @@ import numpy as np
 from engine.cluster import ClusterError, connect, last_line
 from engine.embedding import Embedding, Skipped
 
-FEWEST = 64  # songs in a shard
 _LOOK_AGAIN = 5.0  # seconds between looks for nodes that have come
 _PATIENCE = 120.0  # seconds until one of the nodes must listen
 _DEATHS = 6  # one after the other, and no song heard between: it will not go better the seventh time
@@ -46,9 +45,12 @@ Song = tuple[Path, Path]  # as every node may find it, and as we were given it
 class RayEmbedder:
     """An encoder whose copies listen on the nodes of a Ray cluster; the same face, and the same vectors."""
 
-    def __init__(self, open_ear: OpenEar, address: str = "", device: str = "auto") -> None:
-        """`open_ear` is what every node calls. Raises ClusterError, and what `open_ear` raises."""
-        self._open_ear, self._wanted = open_ear, device
+    def __init__(self, open_ear: OpenEar, address: str = "", device: str = "auto", shard: int = 64) -> None:
+        """`open_ear` is what every node calls; it is handed at least `shard` songs at a time, and more cores get more.
+
+        Raises ClusterError, and what `open_ear` raises.
+        """
+        self._open_ear, self._wanted, self._shard = open_ear, device, shard
         self._ear = open_ear("cpu", 0)
         self._ray = connect(address)
         self.name = self._ear.name
@@ -64,7 +66,7 @@ class RayEmbedder:
         Raises ClusterError where a node is not fit to listen, or none is there.
         """
         songs, again = ((path.absolute(), path) for path in paths), deque[list[Song]]()
-        crew = _Crew(self._ray, self._open_ear, self._wanted, self.fingerprint, longest)
+        crew = _Crew(self._ray, self._open_ear, self._wanted, self._shard, self.fingerprint, longest)
         try:
             while True:
                 crew.hire()
@@ -97,9 +99,11 @@ class _Hand:
 class _Crew:
     """The listeners on all nodes, what each has in hand, and what becomes of it when one dies."""
 
-    def __init__(self, ray: Any, open_ear: OpenEar, device: str, fingerprint: str, longest: float) -> None:
-        self._ray, self._device, self._fingerprint, self._longest = ray, device, fingerprint, longest
-        self._open_ear = open_ear
+    def __init__(
+        self, ray: Any, open_ear: OpenEar, device: str, shard: int, fingerprint: str, longest: float
+    ) -> None:  # fmt: skip
+        self._ray, self._open_ear, self._device, self._shard = ray, open_ear, device, shard
+        self._fingerprint, self._longest = fingerprint, longest
         self._hands: list[_Hand] = []
         self._looked = -math.inf
         self._since = time.monotonic()  # nobody listens
@@ -128,7 +132,7 @@ class _Crew:
         device = self._device if gpu else "cpu"
         actor = listener.remote(self._open_ear, device, cores)
         stream = actor.listen.options(num_returns="streaming").remote(self._longest)
-        return _Hand(actor, stream, node["NodeID"], node["NodeManagerAddress"], max(FEWEST, 4 * cores))
+        return _Hand(actor, stream, node["NodeID"], node["NodeManagerAddress"], max(self._shard, 4 * cores))
 
     def hand_out(self, songs: Iterator[Song], again: deque[list[Song]]) -> None:
         """Keep up to two shards with each listener. What was in hand at a death comes last, to one that is idle."""
@@ -188,7 +192,7 @@ class _Crew:
         yield replace(result, path=given)
 
     def _lose(self, hand: _Hand, again: deque[list[Song]], death: BaseException) -> Iterator[Skipped]:
-        """Forget a listener. What it had in hand is handed out again, in parts: so a song that kills is soon alone."""
+        """Forget a listener. What it had in hand is handed out again, the second time in parts, until one is alone."""
         self._hands.remove(hand)
         self._deaths += 1
         if self._deaths >= _DEATHS:
@@ -198,7 +202,7 @@ class _Crew:
             self._deaths = 0
             yield Skipped(lost[0][1], "ended the process that listened to it, and another that tried")
         elif lost:
-            size = math.ceil(len(lost) / 8)
+            size = math.ceil(len(lost) / 8) if hand.careful else len(lost)
             again.extend(lost[at : at + size] for at in range(0, len(lost), size))
 
     def dismiss(self) -> None:
@@ -231,6 +235,6 @@ class _Listener:
 
     def _soon(self) -> Path | None:
         try:
-            return self._given.get(timeout=1)
+            return self._given.get(timeout=0.5)
         except Empty:
             return None

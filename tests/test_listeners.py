@@ -24,7 +24,8 @@ from index.journal import Journal
 from index.library import Library
 
 pytestmark = pytest.mark.xdist_group("ray")  # all these share one cluster
-SONGS = 300  # more than four shards
+SONGS = 120
+SHARD = 12
 MFCC = partial(open_encoder, "mfcc")
 
 
@@ -73,7 +74,7 @@ def test_a_killed_listener_costs_only_what_it_had_in_hand(cluster: Nodes, folder
                 kill(cluster.listeners(HEAD)[0])
             yield result
 
-    heard(killing(RayEmbedder(MFCC, cluster.address).embed(sorted(folder.iterdir()))), folder)
+    heard(killing(RayEmbedder(MFCC, cluster.address, shard=SHARD).embed(sorted(folder.iterdir()))), folder)
 
 
 def test_a_killed_node_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Path) -> None:
@@ -84,7 +85,7 @@ def test_a_killed_node_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Pa
                 cluster.kill(OTHER)
             yield result
 
-    heard(killing(RayEmbedder(MFCC, cluster.address).embed(sorted(folder.iterdir()))), folder)
+    heard(killing(RayEmbedder(MFCC, cluster.address, shard=SHARD).embed(sorted(folder.iterdir()))), folder)
 
 
 def test_a_killed_driver_loses_nothing_that_had_come_in(cluster: Nodes, folder: Path, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def heard(stream: Iterator[Embedding | Skipped], folder: Path) -> list[Embedding
 
 def test_the_library_is_the_one_that_this_machine_makes(cluster: Nodes, folder: Path, tmp_path: Path) -> None:
     told: list[int] = []
-    ear = open_on(f"ray:{cluster.address}", "mfcc")
+    ear = RayEmbedder(MFCC, cluster.address, shard=SHARD)
     far = build_library(folder, ear, tmp_path / "far", on_progress=lambda progress: told.append(progress.done))
     near = build_library(folder, open_encoder("mfcc"), tmp_path / "near")
     assert (far.indexed, far.skipped) == (near.indexed, near.skipped) and far.indexed == SONGS

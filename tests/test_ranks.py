@@ -39,7 +39,7 @@ def start(
     by: list[str], folder: Path, out: Path, steps: int, *options: str, **environment: str
 ) -> subprocess.Popen[str]:
     """A training on the command line, by one process or several."""
-    recipe = ["--from", folder / "ear.safetensors", "--steps", str(steps), "--song-steps", "2", "--batch", "8"]
+    recipe = ["--from", folder / "ear.safetensors", "--steps", str(steps), "--song-steps", "2"]
     command = [*by, ROOT / "cli.py", "train", folder / "songs", "--out", out, *recipe, "--device", "cpu", *options]
     environment = os.environ | {"OMP_NUM_THREADS": "1"} | environment
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -59,11 +59,11 @@ def learned(out: Path, stage: str) -> dict[str, Tensor]:
 
 def saved_steps(training: subprocess.Popen[str], out: Path, once_saved: Callable[[], None]) -> list[int]:
     """The steps at which a training saved its state, in order; after the first something is done to it."""
-    state, steps = out / "training-segments.pt", []
+    state, steps, seen = out / "training-segments.pt", [], 0
     while training.poll() is None:
-        step = torch.load(state, weights_only=True)["step"] if state.exists() else 0
-        if step and step not in steps[-1:]:
-            steps.append(step)
+        if state.exists() and (saved := state.stat().st_mtime_ns) != seen:
+            seen = saved
+            steps.append(torch.load(state, weights_only=True)["step"])
             if len(steps) == 1:
                 once_saved()
         time.sleep(0.02)
@@ -77,9 +77,9 @@ def ranks(parent: int) -> list[int]:
 
 
 def test_two_processes_learn_what_one_learns_and_one_speaks(folder: Path, tmp_path: Path) -> None:
-    alone = start([sys.executable], folder, tmp_path / "alone", 6)
+    alone = start([sys.executable], folder, tmp_path / "alone", 6, "--batch", "8")
     ended(alone)
-    printed = ended(start(TOGETHER, folder, tmp_path / "together", 6))
+    printed = ended(start(TOGETHER, folder, tmp_path / "together", 6, "--batch", "8"))
     assert printed.count("To use it") == 1
     assert not list(tmp_path.glob("**/*.partial"))
     torch.manual_seed(0)
@@ -94,16 +94,15 @@ def test_two_processes_learn_what_one_learns_and_one_speaks(folder: Path, tmp_pa
 
 
 def test_a_killed_process_goes_on_from_what_was_saved(folder: Path, tmp_path: Path) -> None:
-    training = start(TOGETHER, folder, tmp_path, 300)
+    training = start(TOGETHER, folder, tmp_path, 120, "--batch", "2")
     steps = saved_steps(training, tmp_path, lambda: kill(ranks(training.pid)[1]))
-    printed, complained = training.communicate()
-    assert training.returncode == 0 and "SIGKILL" in complained, complained[-3000:]
-    assert steps == [100, 200, 300] and printed.count("To use it") == 1
+    assert ended(training).count("To use it") == 1
+    assert steps == [100, 120]  # begun anew it would have saved its hundredth step twice
 
 
 def test_a_process_killed_on_ray_goes_on_from_what_was_saved(cluster: Nodes, folder: Path, tmp_path: Path) -> None:
     engine = ["--engine", f"ray:{cluster.address}"]
-    training = start([sys.executable], folder, tmp_path, 300, *engine, **cluster.environment)
+    training = start([sys.executable], folder, tmp_path, 120, "--batch", "2", *engine, **cluster.environment)
     killed: list[int] = []
 
     def kill_one() -> None:
@@ -112,7 +111,7 @@ def test_a_process_killed_on_ray_goes_on_from_what_was_saved(cluster: Nodes, fol
 
     steps = saved_steps(training, tmp_path, kill_one)
     printed = ended(training)
-    assert killed and steps == [100, 200, 300] and printed.count("To use it") == 1
+    assert killed and steps == [100, 120] and printed.count("To use it") == 1
 
 
 def test_what_cannot_be_trained_on_is_a_sentence_on_ray_as_well(cluster: Nodes, folder: Path, tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ DEVICE = click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True,
     help="Where the network runs.",
 )  # fmt: skip
+ENGINE = click.option(
+    "--engine", default="local", show_default=True, metavar="local|ray[:HOST:PORT]",
+    help="Which machines work: this one, or the nodes of a Ray cluster.",
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -35,6 +39,7 @@ def main() -> None:
 @click.argument("songs", type=click.Path(path_type=Path), default=Path("songs"))
 @LIBRARY
 @DEVICE
+@ENGINE
 @click.option("--encoder", default="songboard", show_default=True,
               help="songboard, mfcc, clap, a .safetensors file, or the folder of a CLAP.")  # fmt: skip
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
@@ -44,8 +49,8 @@ def main() -> None:
 @click.option("--store", metavar="STORE", help="Keep the vectors in files, or in milvus://HOST:19530/COLLECTION.")
 @click.option("--json-log", is_flag=True, help="Print every event as one JSON object a line, for machines.")
 def build_index(
-    songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, relisten: bool, tune: bool,
-    store: str | None, json_log: bool,
+    songs: Path, library: Path, device: str, engine: str, encoder: str, clusters: str, remap: bool, relisten: bool,
+    tune: bool, store: str | None, json_log: bool,
 ) -> None:  # fmt: skip
     """Listen to SONGS, a folder or a .zip (default: songs/), and write the library.
 
@@ -65,9 +70,9 @@ def build_index(
                 raise Refused(f"--train begins with the shipped ear; leave out --encoder {encoder}")
             from training import train_ear
 
-            encoder, told = train_ear(songs, library / "training", device)
+            encoder, told = train_ear(songs, library / "training", device, engine=engine)
             click.echo(told, err=json_log)
-        ear = _open(encoder, device)
+        ear = _open(encoder, device, engine)
         options = BuildOptions(
             clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune, store=store
         )
@@ -95,6 +100,7 @@ def build_index(
 @click.option("--out", type=click.Path(path_type=Path), default=Path("training"), show_default=True,
               help="Where the weights, and what is needed to go on after a stop, are written.")  # fmt: skip
 @DEVICE
+@ENGINE
 @click.option("--from", "start", default="shipped", show_default=True, help="shipped, nothing, or a .safetensors file.")
 @click.option("--teacher", type=click.Path(path_type=Path), help="musicnn's wheel, to be taught by it as well.")
 @click.option("--steps", type=click.IntRange(0), help="Steps of the CNN.")
@@ -102,19 +108,20 @@ def build_index(
 @click.option("--batch", type=click.IntRange(2), default=32, show_default=True, help="Songs in a step.")
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(
-    songs: Path, out: Path, device: str, start: str, teacher: Path | None, steps: int | None, song_steps: int | None,
-    batch: int, seed: int,
+    songs: Path, out: Path, device: str, engine: str, start: str, teacher: Path | None, steps: int | None,
+    song_steps: int | None, batch: int, seed: int,
 ) -> None:  # fmt: skip
     """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on.
 
     It goes on from the shipped ear, which is kept unless one better on songs held out comes of it; --from nothing
-    begins anew.
+    begins anew. Several GPUs of one machine train it together under torchrun, see docs/scale.md.
     """
     from training import train_ear
 
     chosen = {"seed": seed, "segment_steps": steps, "song_steps": song_steps, "segment_songs": batch}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
     with sentences():
-        ear, told = train_ear(songs, out, device, start, teacher, {k: v for k, v in chosen.items() if v is not None})
+        ear, told = train_ear(songs, out, device, start, teacher, chosen, engine)
     click.echo(told)
     click.echo(f"To use it: python cli.py build-index --encoder {ear}")
 
@@ -264,13 +271,13 @@ def _folder(songs: Path, library: Path) -> Path:
     return folder
 
 
-def _open(encoder: str, device: str):  # type: ignore[no-untyped-def]
+def _open(encoder: str, device: str, engine: str = "local"):  # type: ignore[no-untyped-def]
     """An encoder; when nothing but the CPU was found for it, say so."""
-    from engine.encoders import first_use, open_encoder
+    from engine.encoders import first_use, open_on
 
     if fetches := first_use(encoder):
         click.echo(fetches, err=True)
-    ear = open_encoder(encoder, device)
+    ear = open_on(engine, encoder, device)
     if device == "auto" and ear.device == "cpu" and encoder != "mfcc":
         click.echo("No GPU found: listening on the CPU.", err=True)
     return ear

@@ -128,6 +128,19 @@ class ProgressLine:
             print(text, file=sys.stderr, flush=True)
 
 
+class Silence(ProgressLine):
+    """The line of a process that leaves the talking to another."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def _due(self, step: str, done: int, total: int) -> bool:
+        return False
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+
 class JsonLog:
     """Every event of a build as one JSON object a line on standard output: event, time, and what belongs to it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
@@ -89,3 +90,30 @@ def frail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[milvus_se
     server.start()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def nodes():
+    """A Ray cluster of two nodes, of which tests may kill one: the next that asks for `cluster` has both again."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed")
+    from ray_nodes import Nodes
+
+    nodes, before = Nodes(), dict(os.environ)
+    os.environ.update({name: value for name, value in nodes.environment.items() if name.startswith("RAY")})
+    import ray  # which reads these once
+
+    try:
+        yield nodes
+    finally:
+        ray.shutdown()
+        nodes.stop()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def cluster(nodes):
+    """That cluster, with both nodes at work."""
+    nodes.start()
+    return nodes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from opening import ear_called, ear_of, heard, songs_in
 from progress import JsonLog, ProgressLine
 from refusing import EXIT_CODES, Refused, sentences
 
@@ -64,7 +65,7 @@ def build_index(
     if clusters != "auto" and not (clusters.isdigit() and int(clusters) > 0):
         raise Refused(f"--clusters is {clusters!r}; give a number above 0, or auto")
     with sentences():
-        songs = _folder(songs, library)
+        songs = songs_in(songs, library)
         if tune:
             if encoder != "songboard":
                 raise Refused(f"--train begins with the shipped ear; leave out --encoder {encoder}")
@@ -72,7 +73,7 @@ def build_index(
 
             encoder, told = train_ear(songs, library / "training", device, engine=engine)
             click.echo(told, err=json_log)
-        ear = _open(encoder, device, engine)
+        ear = ear_called(encoder, device, engine)
         options = BuildOptions(
             clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune, store=store
         )
@@ -143,7 +144,7 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         raise Refused('what is to be looked for? Give a song\'s number, a file, or --words "slow piano, no drums"')
     with sentences():
         shelf = Library.load(library)
-        own = cache(lambda: _own_ear(shelf.encoder, shelf.fingerprint, device))
+        own = cache(lambda: ear_of(shelf.encoder, shelf.fingerprint, device))
         shelf.speak = lambda text, _: own().say(text)
         rules = Rules(filter=Filter(only=None if wanted is None else shelf.fitting(wanted)))
         if query is None:
@@ -151,7 +152,7 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         elif query.isdigit() and not Path(query).exists():
             matches = shelf.similar(int(query), count, rules)
         else:
-            matches = shelf.similar_to(_vector(Path(query), own()), count, rules)
+            matches = shelf.similar_to(heard(Path(query), own()), count, rules)
         if wanted is not None and not matches:
             raise Refused(f"no other song fits every word of {wanted!r}: ask for fewer")
         for match in matches:
@@ -179,7 +180,7 @@ def evaluate(library: Path, labels: str, excerpts: int, as_json: bool, device: s
 
     with sentences():
         shelf = Library.load(library)
-        encoders = [_open(shelf.encoder, device), open_encoder("mfcc"), open_encoder("random", device)]
+        encoders = [ear_called(shelf.encoder, device), open_encoder("mfcc"), open_encoder("random", device)]
         different = list({encoder.fingerprint: encoder for encoder in encoders}.values())
         with ProgressLine(encoders[0].device) as line:
             measured = judge(shelf, different, cut_excerpts, labels, excerpts, line.show)
@@ -256,50 +257,6 @@ def status(library: Path) -> None:
             click.echo(f"{library}: no library yet")
         if building is not None:
             click.echo(report.of_underway(building))
-
-
-def _folder(songs: Path, library: Path) -> Path:
-    """The folder to index: the one given, or what its .zip holds, unpacked under the library.
-
-    Scanned once now, because loading the network takes seconds that a mistyped name should not cost.
-    """
-    from index.archive import unpack
-    from index.songs import scan
-
-    folder = unpack(songs, library) if songs.suffix.lower() == ".zip" and songs.is_file() else songs
-    scan(folder)
-    return folder
-
-
-def _open(encoder: str, device: str, engine: str = "local"):  # type: ignore[no-untyped-def]
-    """An encoder; when nothing but the CPU was found for it, say so."""
-    from engine.encoders import first_use, open_on
-
-    if fetches := first_use(encoder):
-        click.echo(fetches, err=True)
-    ear = open_on(engine, encoder, device)
-    if device == "auto" and ear.device == "cpu" and encoder != "mfcc":
-        click.echo("No GPU found: listening on the CPU.", err=True)
-    return ear
-
-
-def _own_ear(encoder: str, fingerprint: str, device: str):  # type: ignore[no-untyped-def]
-    """A library's own encoder."""
-    ear = _open(encoder, device)
-    if ear.fingerprint != fingerprint:
-        raise Refused(
-            f"the library was heard by another version of {encoder} ({fingerprint}, here is {ear.fingerprint}); "
-            "build it again with: python cli.py build-index SONGS --relisten"
-        )
-    return ear
-
-
-def _vector(path: Path, ear):  # type: ignore[no-untyped-def]
-    """A file's vector from an encoder."""
-    heard = next(iter(ear.embed([path])))
-    if hasattr(heard, "reason"):
-        raise Refused(f"{path} {heard.reason}")
-    return heard.vector
 
 
 if __name__ == "__main__":

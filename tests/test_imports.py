@@ -13,13 +13,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"cli", "progress", "refusing", "report", "stopping", "training", "engine", "index", "dashboard"}
+OURS = {"cli", "opening", "progress", "refusing", "report", "stopping", "training", "engine", "index", "dashboard"}
 ALLOWED = {
     "engine": {"engine"},
     "index": {"index"},
     "dashboard": {"dashboard", "index"},
-    "cli": {"dashboard", "engine", "index", "progress", "refusing", "report", "stopping", "training"},
+    "cli": {"dashboard", "engine", "index", "opening", "progress", "refusing", "report", "stopping", "training"},
     "progress": {"engine", "index"},
+    "opening": {"engine", "index", "refusing"},
     "refusing": set(),
     "report": {"index", "progress"},
     "stopping": {"index"},
@@ -31,6 +32,7 @@ FOREIGN = {
     "dashboard": {"torch", "librosa"},
     "cli": {"dash", "plotly"},
     "progress": {"torch", "pandas", "dash"},
+    "opening": {"torch", "pandas", "dash"},
     "refusing": {"torch", "pandas", "dash"},
     "report": {"torch", "pandas", "dash"},
     "stopping": {"torch", "pandas", "dash"},

@@ -10,7 +10,7 @@ OPEN ?=
 PYTHON = .venv/bin/python
 INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: install run test lint bench clean
+.PHONY: install run test lint docs pictures bench clean
 
 install: .venv/installed
 
@@ -26,6 +26,15 @@ test: .venv/installed-dev
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
+	@[ ! -x .venv/bin/hadolint ] || .venv/bin/hadolint Dockerfile
+
+# What every command says of itself, as a page.
+docs: .venv/installed-dev
+	$(PYTHON) tests/manual.py
+
+# The pictures of the README, of the songs in the folder that SONGBOARD_DEV_SONGS names; needs chromium.
+pictures: .venv/installed-dev
+	SONGBOARD_SCREENSHOTS=docs $(PYTHON) -m pytest tests/browser/test_screenshots.py -k story
 
 # Half an hour on two idle cores; a million vectors want 3 GB. The page is drawn by Debian's chromium.
 bench: .venv/installed-bench

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch and FAISS bring two OpenMPs that would spin at each other
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,8 @@ DEVICE = click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True,
     help="Where the network runs.",
 )  # fmt: skip
-ENGINE = click.option(
-    "--engine", default="local", show_default=True, metavar="local|ray[:HOST:PORT]",
-    help="Which machines work: this one, or the nodes of a Ray cluster.",
-)  # fmt: skip
+ENGINE = click.option("--engine", default="local", show_default=True, metavar="local|ray[:HOST:PORT]",
+                      help="Who works: this machine, or the nodes of a Ray cluster.")  # fmt: skip
 
 
 EXIT_CODES = """Exit codes: 0 done, files that were skipped are named; 1 an error of Songboard's own; 2 refused, and one
@@ -44,7 +43,8 @@ def main() -> None:
 @LIBRARY
 @DEVICE
 @ENGINE
-@click.option("--encoder", default="songboard", show_default=True, help="songboard, mfcc, or a .safetensors file.")
+@click.option("--encoder", default="songboard", show_default=True,
+              help="songboard, mfcc, clap, a .safetensors file, or the folder of a CLAP.")  # fmt: skip
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
 @click.option("--remap", is_flag=True, help="Draw the map anew, starting from the one there is.")
 @click.option("--relisten", is_flag=True, help="Hear all songs again where the library's ear has a new version.")
@@ -133,7 +133,12 @@ def train(
 @LIBRARY
 @DEVICE
 @click.option("-k", "count", type=click.IntRange(1), default=10, show_default=True, help="How many songs.")
-@click.option("--words", "wanted", metavar="TEXT", help='What it shall sound like: "slow piano, no drums".')
+@click.option(
+    "--words",
+    "wanted",
+    metavar="TEXT",
+    help='What it shall sound like: "slow piano, no drums"; any text where clap has listened.',
+)
 def similar(query: str | None, library: Path, device: str, count: int, wanted: str | None) -> None:
     """Print the songs nearest to QUERY, a song's number in the library or a file; or that fit --words, or both."""
     from index.filters import Filter
@@ -144,13 +149,15 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         raise Refused('what is to be looked for? Give a song\'s number, a file, or --words "slow piano, no drums"')
     with sentences():
         shelf = Library.load(library)
+        own = cache(lambda: _own_ear(shelf.encoder, shelf.fingerprint, device))
+        shelf.speak = lambda text, _: own().say(text)
         rules = Rules(filter=Filter(only=None if wanted is None else shelf.fitting(wanted)))
         if query is None:
             matches = shelf.by_words(wanted or "", count)
         elif query.isdigit() and not Path(query).exists():
             matches = shelf.similar(int(query), count, rules)
         else:
-            matches = shelf.similar_to(_vector(Path(query), shelf.encoder, shelf.fingerprint, device), count, rules)
+            matches = shelf.similar_to(_vector(Path(query), own()), count, rules)
         if wanted is not None and not matches:
             raise Refused(f"no other song fits every word of {wanted!r}: ask for fewer")
         for match in matches:
@@ -260,22 +267,29 @@ def _folder(songs: Path, library: Path) -> Path:
 
 def _open(encoder: str, device: str, engine: str = "local"):  # type: ignore[no-untyped-def]
     """An encoder; when nothing but the CPU was found for it, say so."""
-    from engine.encoders import open_on
+    from engine.encoders import first_use, open_on
 
+    if fetches := first_use(encoder):
+        click.echo(fetches, err=True)
     ear = open_on(engine, encoder, device)
     if device == "auto" and ear.device == "cpu" and encoder != "mfcc":
         click.echo("No GPU found: listening on the CPU.", err=True)
     return ear
 
 
-def _vector(path: Path, encoder: str, fingerprint: str, device: str):  # type: ignore[no-untyped-def]
-    """A file's vector from a library's own encoder."""
+def _own_ear(encoder: str, fingerprint: str, device: str):  # type: ignore[no-untyped-def]
+    """A library's own encoder."""
     ear = _open(encoder, device)
     if ear.fingerprint != fingerprint:
         raise Refused(
             f"the library was heard by another version of {encoder} ({fingerprint}, here is {ear.fingerprint}); "
             "build it again with: python cli.py build-index SONGS --relisten"
         )
+    return ear
+
+
+def _vector(path: Path, ear):  # type: ignore[no-untyped-def]
+    """A file's vector from an encoder."""
     heard = next(iter(ear.embed([path])))
     if hasattr(heard, "reason"):
         raise Refused(f"{path} {heard.reason}")

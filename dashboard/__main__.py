@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
     from dashboard.drop import Listen
     from dashboard.protection import Guard
-    from index.library import Library
+    from index.embeds import Embeds
+    from index.shelf import Shelf, Speak
+
+    OwnEar = Callable[[Shelf], Embeds]
 
 
 class Refused(click.ClickException):
@@ -65,7 +72,9 @@ def main(
         library = Library.load(folder)
     except LibraryError as error:
         raise Refused(str(error)) from None
-    server = create_server(create_app(library, ear(device), guard), listener, guard.access)
+    own = own_ear(device)
+    library.speak = voice(own)
+    server = create_server(create_app(library, ear(own), guard), listener, guard.access)
     name = f"[{host}]" if ":" in host else host
     click.echo(f"Songboard is at http://{name}:{listener.getsockname()[1]}/ (Ctrl+C ends it)")
     server.run()
@@ -107,15 +116,17 @@ def guarding(host: str, address: str, password_file: Path | None, is_open: bool,
     return Guard(LOOPBACK | own, any_address=not alone, access=access)
 
 
-def ear(device: str) -> "Listen":
-    """Embeds one file at a time with a library's own encoder, which is opened for the first of them and kept."""
-    from dashboard.drop import LONGEST, DropError
-    from index.embeds import Embedding, Embeds, Skipped
+def own_ear(device: str) -> "OwnEar":
+    """What opens a library's own encoder when it is first needed, and keeps it. It raises DropError."""
+    from dashboard.drop import DropError
+    from index.embeds import Embeds
 
     @lru_cache(maxsize=1)  # a library that was built again may have another one
     def encoder(name: str, fingerprint: str) -> Embeds:
-        from engine.encoders import EncoderError, open_encoder
+        from engine.encoders import EncoderError, first_use, open_encoder
 
+        if fetches := first_use(name):
+            click.echo(fetches, err=True)
         try:
             opened = open_encoder(name, device)
         except EncoderError as error:
@@ -124,10 +135,31 @@ def ear(device: str) -> "Listen":
             raise DropError("This library was made by another version of its encoder. Build it again.", 503)
         return opened
 
-    def listen(path: Path, library: "Library") -> Embedding | Skipped:
-        return next(iter(encoder(library.encoder, library.fingerprint).embed([path], longest=LONGEST)))
+    return lambda library: encoder(library.encoder, library.fingerprint)
 
-    return listen
+
+def ear(own: "OwnEar") -> "Listen":
+    """Embeds one file at a time with a library's own encoder."""
+    from dashboard.drop import LONGEST
+
+    return lambda path, library: next(iter(own(library).embed([path], longest=LONGEST)))
+
+
+def voice(own: "OwnEar") -> "Speak":
+    """Says a text in the space of a library's segments, where its encoder understands sentences."""
+    from dashboard.drop import DropError
+    from index.embeds import Speaks
+    from index.library import LibraryError
+
+    def speak(text: str, library: "Shelf") -> "np.ndarray":
+        try:
+            encoder = own(library)
+        except DropError as error:
+            raise LibraryError(str(error).removesuffix(".")) from None
+        assert isinstance(encoder, Speaks)  # or else the library would not take sentences
+        return encoder.say(text)
+
+    return speak
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
+from dashboard import format
+
 COOKIE = "songboard"
 SHORTEST, LONGEST = 8, 1024  # characters of a password
 SESSION = 12 * 3600  # seconds that somebody is known for after the last request
@@ -22,6 +24,14 @@ WRONG_FROM_ONE, WRONG_FROM_ALL = 10, 100  # within them
 
 class AccessError(Exception):
     """A password file that cannot be used; the message says what to do."""
+
+
+class TooManyError(Exception):
+    """Too many wrong passwords were given, so that for some seconds none is looked at; the message says how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Too many wrong passwords. Try again in {format.span(seconds)}.")
+        self.seconds = seconds
 
 
 def read_password(path: Path) -> str:
@@ -55,8 +65,8 @@ class Tries:
         self._wrong: deque[tuple[float, str]] = deque()  # oldest first
         self._lock = threading.Lock()
 
-    def take(self, address: str) -> float:
-        """Count a try as a wrong one, or say how many seconds there are to wait before the next."""
+    def judge(self, address: str, is_right: bool) -> None:
+        """Count a wrong password of an address. Raises TooManyError, for a right one as well, while it has to wait."""
         with self._lock:
             now = self._clock()
             while self._wrong and self._wrong[0][0] <= now - WINDOW:
@@ -66,17 +76,9 @@ class Tries:
             allowed = ((own, WRONG_FROM_ONE), (everybody, WRONG_FROM_ALL))
             waits = [times[-most] + WINDOW - now for times, most in allowed if len(times) >= most]
             if waits:
-                return max(waits)
-            self._wrong.append((now, address))
-            return 0.0
-
-    def give_back(self, address: str) -> None:
-        """The last try of an address was right after all."""
-        with self._lock:
-            for number in reversed(range(len(self._wrong))):
-                if self._wrong[number][1] == address:
-                    del self._wrong[number]
-                    return
+                raise TooManyError(max(waits))
+            if not is_right:
+                self._wrong.append((now, address))
 
     def __len__(self) -> int:
         return len(self._wrong)
@@ -90,12 +92,31 @@ class Access:
         self._clock = clock
         self._secret = secrets.token_bytes(32)  # another one every start: no cookie outlives the program
         self._password = self._digest(password)
+        self._begun = hashlib.md5(_bytes(password), usedforsecurity=False)  # what players go on from with their salt
         self._sessions: OrderedDict[bytes, float] = OrderedDict()  # digest of the token -> last seen
         self._lock = threading.Lock()
 
-    def is_password(self, given: str) -> bool:
-        """Whether it is the password, in a time that tells nothing of how much of it was right."""
-        return hmac.compare_digest(self._digest(given), self._password)
+    def gives(self, address: str, password: str) -> bool:
+        """Whether an address gives the password, in a time that tells nothing of how much of it was right.
+
+        Wrong ones are counted. Raises TooManyError.
+        """
+        is_right = hmac.compare_digest(self._digest(password), self._password)
+        self.tries.judge(address, is_right)
+        return is_right
+
+    def gives_token(self, address: str, token: str, salt: str) -> bool:
+        """The same for the hexadecimal md5(password + salt) that players give in its place."""
+        proof = self._begun.copy()
+        proof.update(_bytes(salt))
+        is_right = hmac.compare_digest(_bytes(token.lower()), proof.hexdigest().encode())
+        self.tries.judge(address, is_right)
+        return is_right
+
+    def gives_bearer(self, address: str, authorization: str) -> bool:
+        """The same for the password in an Authorization header, `Bearer …`; False for any other kind."""
+        kind, _, given = authorization.strip().partition(" ")
+        return kind.lower() == "bearer" and self.gives(address, _text(given.strip()))
 
     def admit(self) -> str:
         """A new token for the cookie of somebody who gave the password."""
@@ -130,4 +151,16 @@ class Access:
             self._sessions.pop(self._digest(token or ""), None)
 
     def _digest(self, text: str) -> bytes:
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret).digest()
+        return hashlib.blake2b(_bytes(text), key=self._secret).digest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(header: str) -> str:
+    """What a header says: its bytes are UTF-8, and WSGI takes them for Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

@@ -4,7 +4,23 @@ from pathlib import Path
 
 from dash import Dash
 
-from dashboard import audio, drop, health, mixing, page, panel, playlist, radio, search, song_map, status, waveform, why
+from dashboard import (
+    api,
+    audio,
+    drop,
+    health,
+    mixing,
+    page,
+    panel,
+    playlist,
+    radio,
+    search,
+    song_map,
+    status,
+    subsonic,
+    waveform,
+    why,
+)
 from dashboard.protection import OWN, Guard, protect
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
@@ -29,7 +45,7 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         update_title="",
         serve_locally=True,
     )
-    showing, tracks = Showing(library), Tracks()
+    showing, tracks, ear = Showing(library), Tracks(), drop.Ear(listen)
     app.layout = lambda: page.layout(showing.library, behind_password=guard.access is not None)
     song_map.register(app, showing)
     search.register(app, showing)
@@ -38,10 +54,12 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
     radio.register(app, showing, tracks)
     playlist.register(app, showing)
     mixing.register(app, showing)
-    drop.register(app, showing, tracks, listen)
+    drop.register(app, showing, tracks, ear)
     health.register(app, showing)
     status.register(app, showing)
     why.register(app, showing, tracks)
     panel.register(app, showing, tracks)
+    api.register(app, showing, ear)
+    subsonic.register(app, showing, guard.access)
     protect(app, guard)
     return app

@@ -1,14 +1,18 @@
 """GET /audio/<id>: the sound of one song, by id only, any part of it."""
 
 import mimetypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dash import Dash
 from flask import Response, request, send_file
+from werkzeug.datastructures import ContentRange
+from werkzeug.wsgi import wrap_file
 
 from dashboard.requested import RequestError, library_of, sentence, song_of
 from dashboard.showing import Showing
-from index.library import LibraryError
+from index.library import Library, LibraryError
 
 # What the standard table lacks on some machines, or names in a way browsers do not know.
 TYPES = {
@@ -43,15 +47,43 @@ def register(app: Dash, showing: Showing) -> None:
         try:
             library = library_of(showing)
             song = song_of(name, library)
-            path = library.audio_path(song)
-            _in_pieces(path.stat().st_size)
-            return send_file(path.resolve(), mimetype=mime_type(path), conditional=True)
+            with present(song, library) as path:
+                _in_pieces(path.stat().st_size)
+                return send_file(path.resolve(), mimetype=mime_type(path), conditional=True)
         except RequestError as error:
             return sentence(error)
-        except (LibraryError, OSError):
-            title = library.songs["title"][song]
-            gone = f"The file of “{title}” is not where it was. Put it back, or build the library again."
-            return sentence(RequestError(gone, 404))
+
+
+@contextmanager
+def present(song: int, library: Library) -> Iterator[Path]:
+    """The file of a song, while it is opened. Raises RequestError where it is gone."""
+    try:
+        yield library.audio_path(song)
+    except (LibraryError, OSError):
+        title = library.songs["title"][song]
+        gone = f"The file of “{title}” is not where it was. Put it back, or build the library again."
+        raise RequestError(gone, 404) from None
+
+
+def from_there_on(song: int, library: Library) -> Response:
+    """The file of a song, or all of it from where a part that is asked for begins. Raises RequestError.
+
+    Players take a part that is shorter than they asked for as the end. A rest of a file is handed to the server whole,
+    as a file is, and so holds no thread; a part with an end is cut into pieces as for the page.
+    """
+    with present(song, library) as path:
+        size = path.stat().st_size
+        asked = request.range.ranges if request.range and request.range.units == "bytes" else []
+        if len(asked) != 1 or asked[0][1] is not None or not 0 <= asked[0][0] < size or "If-Range" in request.headers:
+            _in_pieces(size)
+            return send_file(path.resolve(), mimetype=mime_type(path), conditional=True)
+        start = asked[0][0]
+        file = path.open("rb")
+        file.seek(start)
+        response = Response(wrap_file(request.environ, file), 206, mimetype=mime_type(path), direct_passthrough=True)
+        response.content_length, response.accept_ranges = size - start, "bytes"
+        response.content_range = ContentRange("bytes", start, size, size)
+        return response
 
 
 def _in_pieces(size: int) -> None:

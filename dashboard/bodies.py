@@ -3,12 +3,14 @@
 from typing import Any
 
 from dash import Dash
-from flask import Response, abort, request
+from flask import abort, request
 
 from dashboard import drop, playlist
+from dashboard.requested import refusal
 
 LARGEST = 2 * 2**20  # bytes of a body
-FILES = {"/drop": drop.LARGEST, "/playlist/read": playlist.LARGEST}  # bytes of a file, by the route that takes it
+TRACKS = ("/drop", "/api/v1/query")  # routes that take a file to be listened to
+FILES = dict.fromkeys(TRACKS, drop.LARGEST) | {"/playlist/read": playlist.LARGEST}  # bytes, by the route that takes it
 DEEPEST = 32  # lists and objects within each other
 CALLBACKS = "/_dash-update-component"
 
@@ -71,4 +73,4 @@ def _names(properties: Any) -> list[tuple[str, str] | None]:
 
 
 def _refuse(sentence: str) -> None:
-    abort(Response(sentence, 400, mimetype="text/plain"))
+    abort(refusal(sentence, 400))

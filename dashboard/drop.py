@@ -27,7 +27,6 @@ LONGEST = 20 * 60  # seconds
 LONGEST_NAME = 120  # characters
 WAITING = 4  # tracks that are listened to or wait for it: each holds a thread of the server
 WAIT = 10  # seconds after which one beyond them may be tried again
-KINDS = ("", "application/octet-stream", "application/ogg", "audio/", "video/")  # of a body; files may come without
 
 
 class DropError(Exception):
@@ -91,41 +90,48 @@ def tray() -> html.Section:
     )
 
 
-def register(app: Dash, showing: Showing, tracks: Tracks, listen: Listen | None) -> None:
+class Ear:
+    """Listens to what comes in: one track at a time, for it takes every core there is, while a few more wait."""
+
+    def __init__(self, listen: Listen | None) -> None:
+        self._listen = listen
+        self._busy = threading.Lock()
+        self._room = threading.BoundedSemaphore(WAITING)  # each of them holds a thread of the server
+
+    def take(self, title: str, library: Library) -> Track:
+        """Listen to the body of the request, to compare it with the songs of a library. Raises DropError."""
+        if self._listen is None:
+            raise DropError("This dashboard has no encoder, so it cannot listen to new tracks.", 503)
+        if (request.content_length or 0) > LARGEST:
+            raise too_large()
+        if not self._room.acquire(blocking=False):
+            raise BusyError
+        try:
+            path = receive(request.stream)
+            try:
+                with self._busy:
+                    return hear(path, title, library, self._listen)
+            finally:
+                path.unlink(missing_ok=True)
+        finally:
+            self._room.release()
+
+
+def register(app: Dash, showing: Showing, tracks: Tracks, ear: Ear) -> None:
     """POST /drop: the raw bytes of one file in, {"token", "title"} or {"error": sentence} out. DELETE forgets one.
 
     The track is heard for the generation that the page shows, ?g=.
     """
-    ear = threading.Lock()  # one track at a time: listening takes every core there is
-    room = threading.BoundedSemaphore(WAITING)  # each of them holds a thread of the server
 
     @app.server.post("/drop")
     def drop() -> tuple[Response, int, dict[str, str]]:
         try:
             from_the_page()
-            if listen is None:
-                raise DropError("This dashboard has no encoder, so it cannot listen to new tracks.", 503)
-            if (request.content_length or 0) > LARGEST:
-                raise too_large()
-            if not room.acquire(blocking=False):
-                raise BusyError
-            try:
-                title = title_of(request.headers.get("X-File-Name", ""))
-                track = take(request.stream, title, library_of(showing), listen)
-            finally:
-                room.release()
+            track = ear.take(title_of(request.headers.get("X-File-Name", "")), library_of(showing))
             return jsonify(token=tracks.add(track), title=track.title), 200, {}
         except (DropError, RequestError) as error:
             headers = {"Retry-After": str(WAIT)} if isinstance(error, BusyError) else {}
             return jsonify(error=str(error)), error.status, headers
-
-    def take(stream: IO[bytes], title: str, library: Library, listen: Listen) -> Track:
-        path = receive(stream)
-        try:
-            with ear:
-                return hear(path, title, library, listen)
-        finally:
-            path.unlink(missing_ok=True)
 
     @app.server.delete("/drop/<token>")
     def forget(token: str) -> tuple[Response, int]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard import bodies, gate
 from dashboard.access import Access
+from dashboard.requested import refusal
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,11 @@ def protect(app: Dash, guard: Guard = OWN) -> None:
         if not isinstance(error, HTTPException):
             log.error("%s %r failed", request.method, request.path, exc_info=error)
             text = "Something went wrong. The terminal that runs Songboard says what."
-            return Response(text, 500, mimetype="text/plain")
+            return refusal(text, 500)
         answer: Any = error.get_response()
         if error.response is None and answer.status_code >= 400:
-            answer.data, answer.mimetype = error.description or answer.status, "text/plain"
+            told = refusal(error.description or answer.status, answer.status_code)
+            answer.data, answer.mimetype = told.data, told.mimetype
         return answer
 
     @app.server.after_request
@@ -115,7 +117,7 @@ def _headers(app: Dash) -> dict[str, str]:
 
 
 def _refuse(sentence: str) -> None:
-    abort(Response(sentence, 403, mimetype="text/plain"))
+    abort(refusal(sentence, 403))
 
 
 def _name() -> str:

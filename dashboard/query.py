@@ -1,6 +1,5 @@
 """The one state of the page: what is asked, as it comes from the browser and as it is understood."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -152,8 +151,10 @@ def _words(given: Any, library: Library) -> str:
         raise QueryError(f"Words are asked for in a line of at most {LONGEST_WORDS} letters.")
     try:
         library.understood(given)
-    except (WordsError, LibraryError) as error:
+    except WordsError as error:
         raise QueryError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    except LibraryError:  # which says where the library lies
+        raise QueryError("This library has no words. Build it again with an encoder that knows some.") from None
     return given
 
 
@@ -171,7 +172,7 @@ def _moment(given: Any) -> tuple[float, float] | None:
     match given:
         case None:
             return None
-        case [int() | float() as start, int() | float() as end] if 0 <= start < end < math.inf:
+        case [int() | float() as start, int() | float() as end] if 0 <= start < end < rules.LARGEST:
             return float(start), float(end)
         case _:
             raise QueryError("This moment has no beginning or no end. Drag over the waveform to mark one.")

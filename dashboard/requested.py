@@ -6,6 +6,7 @@ from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.library import Library
 
+API = "/api/"  # what programs ask lies below it
 FORGOTTEN = "This track has been forgotten. Drop it again."
 REBUILT = "The library has been built again since this page was opened. Reload the page to go on."
 
@@ -52,6 +53,13 @@ def own_page() -> None:
     """Only a page of ours can add this header: another site's would be asked first. Raises RequestError."""
     if "X-Songboard" not in request.headers:
         raise RequestError("This is asked for by the page itself.", 403)
+
+
+def refusal(text: str, status: int) -> Response:
+    """A refusal as whoever asks reads it: {"error": sentence} for programs, plain text for the page."""
+    if request.path.startswith(API):
+        return make_response(jsonify(error=text), status)
+    return Response(text, status, mimetype="text/plain")
 
 
 def sentence(error: RequestError) -> Response:

@@ -13,6 +13,7 @@ from index.ranking import Rules
 LISTED = 500  # clusters, genres, artists or keys in one rule, at most
 LONGEST = 200  # characters of a name
 MOST_BY_ONE = 100  # songs by one artist
+LARGEST = 1e9  # of numbers: JSON knows some that are no float
 WIDEST_TEMPO = 30  # percent
 
 USUAL = Rules()
@@ -122,7 +123,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 LISTING = ("same_album", "per_artist")  # rules about songs side by side

@@ -1,6 +1,7 @@
 """The server under the page: many browsers at once, and none of them can hold it up for the others."""
 
 import copy
+import json
 import logging
 import socket
 import time
@@ -11,10 +12,11 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
 
-from dashboard import bodies, drop
-from dashboard.access import Access
+from dashboard import bodies, drop, gate
+from dashboard.access import Access, TooManyError
+from dashboard.requested import API
 
 THREADS = 16  # requests worked on at once
 CONNECTIONS = 1000  # open at once: fifty browsers hold six each, and many more may come
@@ -31,14 +33,16 @@ UPLOADS = 16  # dropped files held at once: the disk may have to hold them all
 class _Refusal(Error):
     """An answer to a request whose body is not waited for."""
 
-    def __init__(self, code: int, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code, self.reason = code, reason
+    def __init__(self, code: int, reason: str, sentence: str, path: str) -> None:
+        super().__init__(json.dumps({"error": sentence}) if path.startswith(API) else sentence)
+        self.code, self.reason, self.kind = code, reason, "application/json" if path.startswith(API) else "text/plain"
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+        headers = [("Content-Type", f"{self.kind}; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
         if self.code == 503:
             headers.append(("Retry-After", str(drop.WAIT)))
+        if self.code == 401:
+            headers.append(("WWW-Authenticate", "Bearer"))
         return f"{self.code} {self.reason}", headers, self.body.encode()
 
 
@@ -47,31 +51,43 @@ class _Request(HTTPRequestParser):
 
     adj: Adjustments
     completed: bool
+    error: Error | None
+    is_known = True  # whether the sender may send as much as the route takes
 
-    def __init__(self, adj: Adjustments, server: "_Server") -> None:
+    def __init__(self, adj: Adjustments, server: "_Server", address: str) -> None:
         super().__init__(adj)
-        self._server, self._began = server, time.time()
+        self._server, self._began, self.address = server, time.time(), address
 
     def received(self, data: bytes) -> int:
         started = self.headers_finished
         taken: int = super().received(data)
         if self.headers_finished and not started and self.body_rcv is not None and not self.error:
             self._look()
+        elif isinstance(self.error, RequestEntityTooLarge):
+            self.error = self._refused()
         return taken
 
     def _look(self) -> None:
         """Refuse a body before it is there, when it is more than its route takes."""
+        self.is_known = self._server.knows(self)
         self.adj = copy.copy(self.adj)
-        self.adj.max_request_body_size = 1 + self._server.largest(self)
+        self.adj.max_request_body_size = 1 + (bodies.largest(self.path) if self.is_known else LARGEST_UNKNOWN)
         if self.content_length >= self.adj.max_request_body_size:
-            self.error = _Refusal(413, "Content Too Large", "That is more than Songboard takes at once.")
+            self.error = self._refused()
         elif self.is_upload and self._server.uploads() > UPLOADS:
-            self.error = _Refusal(503, "Service Unavailable", "Too many tracks are on their way. Try again soon.")
-        self.completed = self.completed or self.error is not None
+            late = "Too many tracks are on their way. Try again soon."
+            self.error = _Refusal(503, "Service Unavailable", late, self.path)
+        if self.error:
+            self.completed, self.expect_continue = True, False  # it is not asked to go on
+
+    def _refused(self) -> _Refusal:
+        if not self.is_known and self.path.startswith(API):
+            return _Refusal(401, "Unauthorized", gate.SIGN_IN, self.path)
+        return _Refusal(413, "Content Too Large", "That is more than Songboard takes at once.", self.path)
 
     @property
     def is_upload(self) -> bool:
-        return bool(self.headers_finished and not self.error and self.path == "/drop")
+        return bool(self.headers_finished and not self.error and self.path in bodies.TRACKS)
 
     def is_late(self, now: float) -> bool:
         return bool(now - self._began > GRACE + self.body_bytes_received / SLOWEST)
@@ -81,7 +97,7 @@ class _Channel(HTTPChannel):
     """A connection."""
 
     def parser_class(self, adj: Adjustments) -> _Request:
-        return _Request(adj, self.server)
+        return _Request(adj, self.server, self.addr[0] if isinstance(self.addr, tuple) else "")
 
     def is_needless(self, now: float) -> bool:
         """Whether a request comes too slowly, or nobody takes the answer."""
@@ -97,11 +113,19 @@ class _Server(TcpWSGIServer):
     channel_class = _Channel
     access: Access | None = None
 
-    def largest(self, request: _Request) -> int:
-        """How many bytes the body of a request may have."""
-        if self.access and not self.access.knows_cookies(request.headers.get("COOKIE", "")):
-            return LARGEST_UNKNOWN
-        return bodies.largest(request.path)
+    def knows(self, request: _Request) -> bool:
+        """Whether whoever sends a body may send as much as its route takes.
+
+        The gate looks again; what is small is left to it, so that a wrong password counts once.
+        """
+        if self.access is None or self.access.knows_cookies(request.headers.get("COOKIE", "")):
+            return True
+        if request.content_length <= LARGEST_UNKNOWN and not request.chunked:
+            return False
+        try:
+            return self.access.gives_bearer(request.address, request.headers.get("AUTHORIZATION", ""))
+        except TooManyError:
+            return False
 
     def uploads(self) -> int:
         """How many dropped files are held, those that still arrive and those that wait to be listened to."""

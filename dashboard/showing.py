@@ -53,7 +53,9 @@ class Showing:
         try:
             name = json.loads((newest.folder / CURRENT).read_text(encoding="utf-8"))["generation"]
             if name != newest.generation:
-                self._held = [Library.load(newest.folder), newest][:HELD]
+                built = Library.load(newest.folder)
+                built.speak = newest.speak
+                self._held = [built, newest][:HELD]
             self._complaint = ""
         except Exception as error:  # whatever lies in the folder now, the page goes on
             if str(error) != self._complaint:  # once, and not every second

@@ -45,7 +45,7 @@ class MfccEmbedder:
         self._config, self._workers = config, workers
         self._centre, self._spread = _usual(config.coefficients)
 
-    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
+    def embed(self, paths: Iterable[Path | str], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
         for heard in hear(paths, self._workers, longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)

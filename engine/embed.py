@@ -33,7 +33,11 @@ class Embedder:
         self._chunk = _CHUNK[self.device]
         self._workers = workers
 
-    def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
+    def __repr__(self) -> str:
+        words = f", {len(self.words.names)} words" if self.words else ""
+        return f"Embedder({self.name!r} on {self.device}, fingerprint {self.fingerprint}{words})"
+
+    def embed(self, paths: Iterable[Path | str], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, in the order in which they are ready; a bad file is Skipped, never raised.
 
         So is one of more than `longest` seconds, as soon as that is known. Songs are heard together until their

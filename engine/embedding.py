@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Embedding:
     """One song as numbers.
 
@@ -22,6 +22,17 @@ class Embedding:
     length: float
     descriptors: dict[str, float | str]
     peaks: np.ndarray
+
+    def __repr__(self) -> str:
+        named = [f"{self.descriptors['bpm']:.0f} bpm"] if np.isfinite(self.descriptors.get("bpm", np.nan)) else []
+        named += [str(key)] if (key := self.descriptors.get("initial_key")) else []
+        heard = [
+            f"{self.length:.0f} s",
+            *named,
+            f"vector {list(self.vector.shape)}",
+            f"segments {list(self.segments.shape)}",
+        ]
+        return f"Embedding({self.path.name!r}: {', '.join(heard)})"
 
 
 @dataclass(frozen=True)

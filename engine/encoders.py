@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.baseline import MfccEmbedder
+    from engine.clap import ClapEmbedder
     from engine.embed import Embedder
     from engine.listeners import RayEmbedder
 
@@ -17,19 +18,21 @@ class EncoderError(Exception):
     """An encoder that cannot be had; the message says what to do."""
 
 
-def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder | MfccEmbedder:
+def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder | MfccEmbedder | ClapEmbedder:
     """'songboard' -> the shipped network, FILE.safetensors -> one trained by `cli.py train`, 'mfcc' -> the baseline.
 
-    'random' -> the shipped network before it has learned anything: what its shape alone hears. It decodes in so many
-    worker processes, 0 meaning one a core. The imports are here because only the network needs torch. Raises
-    EncoderError.
+    'random' -> the shipped network before it has learned anything: what its shape alone hears. 'clap' -> CLAP, which
+    understands sentences, fetched at its first use; FOLDER -> a CLAP saved there. Ours decode in so many `workers`, 0
+    meaning one a core. The imports are here because only the networks need torch. Raises EncoderError.
     """
     if name == "mfcc":
         from engine.baseline import MfccEmbedder
 
         return MfccEmbedder(workers=workers)
+    if name == "clap" or Path(name).is_dir():
+        return _clap(device, None if name == "clap" else Path(name))
     if name not in ("songboard", "random") and not name.endswith(".safetensors"):
-        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, random or a .safetensors file")
+        raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, clap, random or a .safetensors file")
 
     from engine.checkpoint import SHIPPED, CheckpointError
     from engine.device import DeviceError
@@ -56,9 +59,33 @@ def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbe
 
     from engine.listeners import RayEmbedder
 
-    if name.endswith(".safetensors"):
+    if name.endswith(".safetensors") or Path(name).is_dir():
         name = str(Path(name).resolve())  # the nodes work in other folders
     return RayEmbedder(partial(open_encoder, name), address, device)
+
+
+def first_use(name: str) -> str:
+    """What opening an encoder will fetch from the network, a sentence with its size; "" where that is nothing."""
+    if name != "clap":
+        return ""
+    from engine.clap_weights import still_to_fetch
+
+    return still_to_fetch()
+
+
+def _clap(device: str, folder: Path | None) -> ClapEmbedder:
+    from engine.clap_weights import ClapError, check_installed
+
+    try:
+        check_installed()
+        from engine.clap import ClapEmbedder
+        from engine.device import DeviceError
+    except ClapError as error:
+        raise EncoderError(str(error)) from error
+    try:
+        return ClapEmbedder(device, folder)
+    except (ClapError, DeviceError) as error:
+        raise EncoderError(str(error)) from error
 
 
 def _untrained(device: str) -> Embedder:

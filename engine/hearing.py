@@ -35,19 +35,21 @@ class Heard:
     peaks: np.ndarray
 
 
-def hear(paths: Iterable[Path], workers: int = 0, longest: float = math.inf) -> Iterator[Heard | Skipped]:
+def hear(paths: Iterable[Path | str], workers: int = 0, longest: float = math.inf) -> Iterator[Heard | Skipped]:
     """Decode files side by side, 0 workers meaning one a core: one result a path, as they come, a few ahead at most.
 
-    A file of more than `longest` seconds is skipped as soon as that is known.
+    A file of more than `longest` seconds is skipped as soon as that is known. A path alone is heard alone.
     """
-    with closing(run(partial(hear_one, longest=longest), paths, _crew(paths, workers))) as results:
+    if isinstance(paths, str | Path):  # one alone; letter by letter it would be nobody's wish
+        paths = [paths]
+    with closing(run(partial(hear_one, longest=longest), map(Path, paths), crew(paths, workers))) as results:
         for path, outcome in results:
             yield Skipped(path, outcome.reason) if isinstance(outcome, Failure) else outcome
 
 
 def waveforms(paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
     """The peaks of files, uint8 [<= 1200] each, as they come; decoded and not listened to. A bad file has none."""
-    with closing(run(draw_one, paths, _crew(paths))) as results:
+    with closing(run(draw_one, paths, crew(paths))) as results:
         for path, outcome in results:
             yield path, np.zeros(0, np.uint8) if isinstance(outcome, Failure) else outcome
 
@@ -73,7 +75,8 @@ def hear_one(path: Path, longest: float = math.inf) -> Heard | Skipped:
     return Heard(path, segments, starts, length, described, waveform.peaks())
 
 
-def _crew(paths: Iterable[Path], workers: int = 0) -> int:
+def crew(paths: Iterable[Path | str], workers: int = 0) -> int:
+    """How many processes are worth starting for these paths, 0 workers meaning one a core."""
     workers = workers or os.cpu_count() or 1
     return max(1, min(workers, len(paths))) if isinstance(paths, Sized) else workers  # starting one takes long
 

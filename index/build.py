@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from index.clusters import ClustersError, cluster
-from index.embeds import Embeds
+from index.embeds import Embeds, Speaks
 from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, write_rows
 from index.intake import Heard, Intake, Progress
 from index.journal import Journal, JournalBusyError, JournalError
@@ -120,6 +120,7 @@ def _build(
                 "format": FORMAT,
                 "encoder": embedder.name,
                 "segment_seconds": embedder.segment_seconds,
+                "sentences": isinstance(embedder, Speaks),
                 "fingerprint": embedder.fingerprint,
                 "songs": str(songs.absolute()),
                 "generation": folder.name,

@@ -77,3 +77,12 @@ class Embeds(Protocol):
     def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
         """The peaks of each file, uint8 [<= 1200], in any order, without listening; none for a bad one."""
         ...
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """An encoder that can be asked in sentences, too: they lie in the space of its segments."""
+
+    def say(self, text: str) -> np.ndarray:
+        """A sentence as a vector, float32 [d], unit length."""
+        ...

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,11 @@ class Filter:
     mixing_key: frozenset[str] | None = None  # besides keys: those that mix with a song's
     energy: tuple[float, float] | None = None  # besides loudness: above or below a song's
     only: frozenset[int] | None = None  # song ids; one that is not held is passed over
+
+    @classmethod
+    def rows(cls, songs: pd.DataFrame) -> Self:
+        """Only the songs of a table whose labels are their ids, such as library.songs.query("bpm > 120")."""
+        return cls(only=frozenset(songs.index.tolist()))
 
 
 EVERYTHING = Filter()

@@ -6,15 +6,17 @@ from functools import cached_property
 import numpy as np
 
 from index.blend import blended
+from index.notebook import Matches
 from index.passages import Moment, Passage, Passages, pairs
 from index.path import find_path
 from index.phrase import parse
 from index.projection import place
 from index.ranking import FIRST_LOOK, Match, Rules, choose, rank
+from index.sentence import agreement
 from index.shelf import LibraryError as LibraryError
 from index.shelf import Shelf
 from index.whitening import WhiteningError
-from index.words import WordIndex, read
+from index.words import WordIndex, WordsError, read
 
 PLACED_BY = 5  # neighbours between which a new song stands
 USUAL = Rules()
@@ -23,17 +25,17 @@ USUAL = Rules()
 class Library(Shelf):
     """What one build found out about a folder of songs, and the answers that can be had from it."""
 
-    def similar(self, id: int, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def similar(self, id: int, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs most like a song of the library, best first, itself left out; fewer where there are fewer."""
         return self.blend([id], [], k, rules)
 
-    def similar_to(self, vector: np.ndarray, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def similar_to(self, vector: np.ndarray, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs most like a raw vector [dim] of the library's own encoder, best first."""
         return self.blend([np.atleast_1d(vector)], [], k, rules)
 
     def blend(
         self, more: Sequence[int | np.ndarray], less: Sequence[int | np.ndarray] = (), k: int = 20, rules: Rules = USUAL
-    ) -> list[Match]:
+    ) -> Matches[Match]:
         """The k songs most like all of `more` and unlike all of `less`, best first; none of them is listed.
 
         Each is the id of a song, or the raw vector [dim] of a track that the library does not hold. `more` must name at
@@ -44,32 +46,45 @@ class Library(Shelf):
         (asked, wanted), (unwanted, shunned) = self._heard(more), self._heard(less)
         generation, query = self._generation, blended(wanted, shunned)
         crowding = generation.neighbourhoods
-        return rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
+        found = rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
+        return Matches(found, self.songs)
 
-    def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> list[Match]:
+    def by_words(self, text: str, k: int = 20, rules: Rules = USUAL) -> Matches[Match]:
         """The k songs that best fit a phrase such as "slow piano, no drums", best first.
 
-        Their similarity is how well they fit, from 0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is
-        not understood, and LibraryError where the library has no words.
+        Where the library's ear understands sentences, it may be any text. Their similarity is how well they fit, from
+        0 to 1, where 0.5 is usual. Raises WordsError for a phrase that is not understood, and LibraryError where the
+        library has no words.
         """
-        words = self._words
-        fit = words.agreement(parse(text, words.names))
-        return choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
+        if self.sentences:
+            fit = self._agreement(text)
+        else:
+            words = self._words
+            fit = words.agreement(parse(text, words.names))
+        found = choose(np.arange(len(self)), fit, self._generation.index, self._sieve, rules, k)
+        return Matches(found, self.songs)
 
     def fitting(self, text: str) -> frozenset[int]:
         """The songs that fit every word of such a phrase, each more than a usual song does; raises as by_words()."""
+        if self.sentences:
+            return frozenset(np.flatnonzero(self._agreement(text) > 0.5).tolist())
         words = self._words
         return frozenset(np.flatnonzero(words.fits(parse(text, words.names))).tolist())
 
     def understood(self, text: str) -> dict[str, bool]:
-        """The words of a phrase, in its order: True where asked for, False where unwanted; raises as by_words()."""
+        """The words of a phrase, in its order: True where asked for, False where unwanted; raises as by_words().
+
+        A sentence is understood as a whole, or taken to be: the ear itself is not asked.
+        """
+        if self.sentences:
+            return {_sentence(text): True}
         names = self._words.names
         return {names[word]: wanted for word, wanted in parse(text, names).items()}
 
     @property
     def has_words(self) -> bool:
         """Whether songs can be asked for by words."""
-        return self._generation.words is not None
+        return self.sentences or self._generation.words is not None
 
     def words(self, id: int) -> list[str]:
         """The few words that tell most of a song, best first; none where the library has no words."""
@@ -81,7 +96,7 @@ class Library(Shelf):
         words = self._generation.words
         return words.standing_out(read(np.asarray(vector)[None], words)[0]) if words else []
 
-    def passages(self, id: int, start: float, end: float, k: int = 20, rules: Rules = USUAL) -> list[Passage]:
+    def passages(self, id: int, start: float, end: float, k: int = 20, rules: Rules = USUAL) -> Matches[Passage]:
         """The k passages of other songs most like a song's seconds `start` to `end`, best first, one a song.
 
         None where nothing was heard between them, as in silence. Hubs are not held back.
@@ -91,7 +106,7 @@ class Library(Shelf):
 
     def passages_like(
         self, segments: np.ndarray, starts: np.ndarray, start: float, end: float, k: int = 20, rules: Rules = USUAL
-    ) -> list[Passage]:
+    ) -> Matches[Passage]:
         """The k passages most like the seconds `start` to `end` of a track that the library does not hold.
 
         `segments` [n, d] and `starts` [n] are all those of the track, from the library's own encoder.
@@ -136,6 +151,13 @@ class Library(Shelf):
             )
         return self._generation.words
 
+    def _agreement(self, text: str) -> np.ndarray:
+        if self.speak is None:
+            raise LibraryError(
+                f"the library's ear, {self.encoder}, is needed to understand a sentence, and is not here"
+            )
+        return agreement(self.segments, self.segment_songs, self.speak(_sentence(text), self))
+
     def _whitened(self, vector: np.ndarray) -> np.ndarray:
         try:
             return self._generation.whitening.apply(np.asarray(vector)[None])[0]
@@ -168,7 +190,7 @@ class Library(Shelf):
         k: int,
         rules: Rules,
         asked: list[int],
-    ) -> list[Passage]:
+    ) -> Matches[Passage]:
         moment, offsets = self._moments.moment(segments, starts, start, end)
         among = self._sieve.mask(rules.filter).copy()
         among[asked] = False
@@ -181,7 +203,15 @@ class Library(Shelf):
             most *= 8
         begin, length = dict(zip(ids.tolist(), begins.tolist(), strict=True)), self.songs["length"]
         lasts = offsets[-1] + self.segment_seconds if len(offsets) else 0.0
-        return [
+        found = [
             Passage(match.id, begin[match.id], min(begin[match.id] + float(lasts), length[match.id]), match.similarity)
             for match in matches
         ]
+        return Matches(found, self.songs)
+
+
+def _sentence(text: str) -> str:
+    """The text on one line. Raises WordsError where there is none."""
+    if not (said := " ".join(text.split())):
+        raise WordsError(f"{text!r} holds no word to look for")
+    return said

@@ -2,6 +2,7 @@
 
 import json
 import operator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -12,10 +13,14 @@ import pandas as pd
 from index.filters import Filter, Sieve
 from index.finding import Finder
 from index.generation import CURRENT, FORMAT, Generation, GenerationError
+from index.notebook import card, line
 from index.projection import plane
 from index.songs import Song
 
 SEGMENT_SECONDS = 3.75  # of every encoder there was before libraries said how long their segments are
+
+
+Speak = Callable[[str, "Shelf"], np.ndarray]  # text to a unit vector [d], by that library's own ear
 
 
 class LibraryError(Exception):
@@ -51,6 +56,8 @@ class Shelf:
         self.segment_songs = generation.segment_songs  # [segments] int32, ascending
         self.segment_starts = generation.segment_starts  # [segments] float32, seconds into the song
         self.segment_seconds: float = about.get("segment_seconds", SEGMENT_SECONDS)  # how long each segment is
+        self.sentences: bool = about.get("sentences", False)  # whether its ear understands free text
+        self.speak: Speak | None = None  # asked what such a text is among the segments; set by whoever has the ear
         self._generation = generation
 
     @classmethod
@@ -79,6 +86,12 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.songs)
+
+    def __repr__(self) -> str:
+        return line(self)
+
+    def _repr_html_(self) -> str:
+        return card(self)
 
     def song(self, id: int) -> Song:
         """The tags of a song; LibraryError for an id the library does not hold."""

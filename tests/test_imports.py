@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"cli", "progress", "refusing", "report", "stopping", "training", "engine", "index", "dashboard"}
@@ -80,12 +81,13 @@ def test_what_we_import_is_what_setup_cfg_asks_for():
     setup = ConfigParser()
     setup.read(ROOT / "setup.cfg")
     extras = [lines for name, lines in setup["options.extras_require"].items() if name not in ("dev", "bench")]
-    lines = "\n".join([setup["options"]["install_requires"], *extras]).strip().splitlines()
-    asked = {Requirement(line).name.lower() for line in lines if line and not line.startswith("#")}
+    wanted = "\n".join([setup["options"]["install_requires"], *extras])
+    lines = [line for line in wanted.strip().splitlines() if line and not line.startswith("#")]
+    asked = {canonicalize_name(Requirement(line).name) for line in lines}
     names = {name for path in SOURCES for name, _ in imports(ast.parse(path.read_text()), path.parent.name)}
     names -= OURS | set(sys.stdlib_module_names)
     owners = packages_distributions()
-    used = {owners.get(name, [name])[0].lower() for name in names}
+    used = {canonicalize_name(owners.get(name, [name])[0]) for name in names}
     assert used == asked
 
 

@@ -46,7 +46,7 @@ def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder 
         raise EncoderError(str(error)) from error
 
 
-def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbedder | RayEmbedder:
+def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbedder | ClapEmbedder | RayEmbedder:
     """The encoder of that name on an engine: local, or ray[:HOST:PORT], whose nodes listen.
 
     Raises EncoderError and ClusterError.

@@ -32,6 +32,8 @@ def read_taste(library: Library) -> Taste:
     """The taste that lies in a library's folder, a fresh one where there is none. Raises TasteError."""
     path = library.folder / FILE
     try:
+        if path.exists() and not path.is_file():
+            raise _refused("is no file")
         with path.open("rb") as file:
             text = file.read(LARGEST + 1)
     except FileNotFoundError:

@@ -1,6 +1,7 @@
 """A taste: what choices teach, and the file that keeps them."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -172,6 +173,12 @@ def test_a_file_that_is_no_taste_of_this_library_is_refused_in_one_sentence_and_
             act(library)
         assert "\n" not in str(refused.value) and str(library.folder) not in str(refused.value)
     assert path.read_bytes() == text
+
+
+def test_what_is_no_file_is_refused_and_never_waited_for(library):
+    os.mkfifo(library.folder / FILE)
+    with pytest.raises(TasteError, match="is no file"):
+        read_taste(library)
 
 
 def test_a_taste_that_cannot_be_written_leaves_the_one_before(library):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from opening import ear_called, ear_of, heard, songs_in
 from progress import JsonLog, ProgressLine
-from refusing import Refused, sentences
+from refusing import EXIT_CODES, Refused, sentences
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -24,11 +25,10 @@ DEVICE = click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True,
     help="Where the network runs.",
 )  # fmt: skip
-
-
-EXIT_CODES = """Exit codes: 0 done, files that were skipped are named; 1 an error of Songboard's own; 2 refused, and one
-sentence says what to do; 3 another process is building the library; 130 and 143 stopped by Ctrl-C and SIGTERM: the
-same command goes on."""
+ENGINE = click.option(
+    "--engine", default="local", show_default=True, metavar="local|ray[:HOST:PORT]",
+    help="Which machines work: this one, or the nodes of a Ray cluster.",
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -40,16 +40,18 @@ def main() -> None:
 @click.argument("songs", type=click.Path(path_type=Path), default=Path("songs"))
 @LIBRARY
 @DEVICE
+@ENGINE
 @click.option("--encoder", default="songboard", show_default=True,
               help="songboard, mfcc, clap, a .safetensors file, or the folder of a CLAP.")  # fmt: skip
 @click.option("--clusters", default="auto", show_default=True, metavar="N|auto", help="How many clusters.")
 @click.option("--remap", is_flag=True, help="Draw the map anew, starting from the one there is.")
 @click.option("--relisten", is_flag=True, help="Hear all songs again where the library's ear has a new version.")
 @click.option("--train", "tune", is_flag=True, help="First train the shipped ear on these songs; keep the better.")
+@click.option("--store", metavar="STORE", help="Keep the vectors in files, or in milvus://HOST:19530/COLLECTION.")
 @click.option("--json-log", is_flag=True, help="Print every event as one JSON object a line, for machines.")
 def build_index(
-    songs: Path, library: Path, device: str, encoder: str, clusters: str, remap: bool, relisten: bool, tune: bool,
-    json_log: bool,
+    songs: Path, library: Path, device: str, engine: str, encoder: str, clusters: str, remap: bool, relisten: bool,
+    tune: bool, store: str | None, json_log: bool,
 ) -> None:  # fmt: skip
     """Listen to SONGS, a folder or a .zip (default: songs/), and write the library.
 
@@ -63,17 +65,17 @@ def build_index(
     if clusters != "auto" and not (clusters.isdigit() and int(clusters) > 0):
         raise Refused(f"--clusters is {clusters!r}; give a number above 0, or auto")
     with sentences():
-        songs = _folder(songs, library)
+        songs = songs_in(songs, library)
         if tune:
             if encoder != "songboard":
                 raise Refused(f"--train begins with the shipped ear; leave out --encoder {encoder}")
             from training import train_ear
 
-            encoder, told = train_ear(songs, library / "training", device)
+            encoder, told = train_ear(songs, library / "training", device, engine=engine)
             click.echo(told, err=json_log)
-        ear = _open(encoder, device)
+        ear = ear_called(encoder, device, engine)
         options = BuildOptions(
-            clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune
+            clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune, store=store
         )
         with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device) as line:
             line.tell("start", songs=songs, library=library, encoder=ear.name, device=ear.device)
@@ -99,6 +101,7 @@ def build_index(
 @click.option("--out", type=click.Path(path_type=Path), default=Path("training"), show_default=True,
               help="Where the weights, and what is needed to go on after a stop, are written.")  # fmt: skip
 @DEVICE
+@ENGINE
 @click.option("--from", "start", default="shipped", show_default=True, help="shipped, nothing, or a .safetensors file.")
 @click.option("--teacher", type=click.Path(path_type=Path), help="musicnn's wheel, to be taught by it as well.")
 @click.option("--steps", type=click.IntRange(0), help="Steps of the CNN.")
@@ -106,19 +109,20 @@ def build_index(
 @click.option("--batch", type=click.IntRange(2), default=32, show_default=True, help="Songs in a step.")
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(
-    songs: Path, out: Path, device: str, start: str, teacher: Path | None, steps: int | None, song_steps: int | None,
-    batch: int, seed: int,
+    songs: Path, out: Path, device: str, engine: str, start: str, teacher: Path | None, steps: int | None,
+    song_steps: int | None, batch: int, seed: int,
 ) -> None:  # fmt: skip
     """Train an ear on SONGS, a folder in which each album is a folder. Stopped, the same command goes on.
 
     It goes on from the shipped ear, which is kept unless one better on songs held out comes of it; --from nothing
-    begins anew.
+    begins anew. Several GPUs of one machine train it together under torchrun, see docs/scale.md.
     """
     from training import train_ear
 
     chosen = {"seed": seed, "segment_steps": steps, "song_steps": song_steps, "segment_songs": batch}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
     with sentences():
-        ear, told = train_ear(songs, out, device, start, teacher, {k: v for k, v in chosen.items() if v is not None})
+        ear, told = train_ear(songs, out, device, start, teacher, chosen, engine)
     click.echo(told)
     click.echo(f"To use it: python cli.py build-index --encoder {ear}")
 
@@ -128,12 +132,8 @@ def train(
 @LIBRARY
 @DEVICE
 @click.option("-k", "count", type=click.IntRange(1), default=10, show_default=True, help="How many songs.")
-@click.option(
-    "--words",
-    "wanted",
-    metavar="TEXT",
-    help='What it shall sound like: "slow piano, no drums"; any text where clap has listened.',
-)
+@click.option("--words", "wanted", metavar="TEXT",
+              help='What it shall sound like: "slow piano, no drums"; any text where clap has listened.')  # fmt: skip
 def similar(query: str | None, library: Path, device: str, count: int, wanted: str | None) -> None:
     """Print the songs nearest to QUERY, a song's number in the library or a file; or that fit --words, or both."""
     from index.filters import Filter
@@ -144,7 +144,7 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         raise Refused('what is to be looked for? Give a song\'s number, a file, or --words "slow piano, no drums"')
     with sentences():
         shelf = Library.load(library)
-        own = cache(lambda: _own_ear(shelf.encoder, shelf.fingerprint, device))
+        own = cache(lambda: ear_of(shelf.encoder, shelf.fingerprint, device))
         shelf.speak = lambda text, _: own().say(text)
         rules = Rules(filter=Filter(only=None if wanted is None else shelf.fitting(wanted)))
         if query is None:
@@ -152,7 +152,7 @@ def similar(query: str | None, library: Path, device: str, count: int, wanted: s
         elif query.isdigit() and not Path(query).exists():
             matches = shelf.similar(int(query), count, rules)
         else:
-            matches = shelf.similar_to(_vector(Path(query), own()), count, rules)
+            matches = shelf.similar_to(heard(Path(query), own()), count, rules)
         if wanted is not None and not matches:
             raise Refused(f"no other song fits every word of {wanted!r}: ask for fewer")
         for match in matches:
@@ -180,7 +180,7 @@ def evaluate(library: Path, labels: str, excerpts: int, as_json: bool, device: s
 
     with sentences():
         shelf = Library.load(library)
-        encoders = [_open(shelf.encoder, device), open_encoder("mfcc"), open_encoder("random", device)]
+        encoders = [ear_called(shelf.encoder, device), open_encoder("mfcc"), open_encoder("random", device)]
         different = list({encoder.fingerprint: encoder for encoder in encoders}.values())
         with ProgressLine(encoders[0].device) as line:
             measured = judge(shelf, different, cut_excerpts, labels, excerpts, line.show)
@@ -211,6 +211,18 @@ def export(library: Path, kind: str, out: Path) -> None:
         shelf = Library.load(library)
         path = export_json(shelf, out) if kind == "json" else export_csv(shelf, out)
     click.echo(f"{len(shelf)} songs in {path}.")
+
+
+@main.command("copy-store")
+@click.argument("library", type=click.Path(path_type=Path))
+@click.argument("store")
+def copy(library: Path, store: str) -> None:
+    """Move LIBRARY's vectors to STORE, files or milvus://HOST:19530/COLLECTION. Nothing is listened to again."""
+    from index.copying import copy_store
+
+    with sentences(), ProgressLine("cpu") as line:
+        moved = copy_store(library, store, line.copied)
+    click.echo(f"The vectors of {len(moved)} songs are in {moved.store}, and {library} says so.")
 
 
 @main.command()
@@ -245,50 +257,6 @@ def status(library: Path) -> None:
             click.echo(f"{library}: no library yet")
         if building is not None:
             click.echo(report.of_underway(building))
-
-
-def _folder(songs: Path, library: Path) -> Path:
-    """The folder to index: the one given, or what its .zip holds, unpacked under the library.
-
-    Scanned once now, because loading the network takes seconds that a mistyped name should not cost.
-    """
-    from index.archive import unpack
-    from index.songs import scan
-
-    folder = unpack(songs, library) if songs.suffix.lower() == ".zip" and songs.is_file() else songs
-    scan(folder)
-    return folder
-
-
-def _open(encoder: str, device: str):  # type: ignore[no-untyped-def]
-    """An encoder; when nothing but the CPU was found for it, say so."""
-    from engine.encoders import first_use, open_encoder
-
-    if fetches := first_use(encoder):
-        click.echo(fetches, err=True)
-    ear = open_encoder(encoder, device)
-    if device == "auto" and ear.device == "cpu" and encoder != "mfcc":
-        click.echo("No GPU found: listening on the CPU.", err=True)
-    return ear
-
-
-def _own_ear(encoder: str, fingerprint: str, device: str):  # type: ignore[no-untyped-def]
-    """A library's own encoder."""
-    ear = _open(encoder, device)
-    if ear.fingerprint != fingerprint:
-        raise Refused(
-            f"the library was heard by another version of {encoder} ({fingerprint}, here is {ear.fingerprint}); "
-            "build it again with: python cli.py build-index SONGS --relisten"
-        )
-    return ear
-
-
-def _vector(path: Path, ear):  # type: ignore[no-untyped-def]
-    """A file's vector from an encoder."""
-    heard = next(iter(ear.embed([path])))
-    if hasattr(heard, "reason"):
-        raise Refused(f"{path} {heard.reason}")
-    return heard.vector
 
 
 if __name__ == "__main__":

@@ -91,6 +91,10 @@ class ProgressLine:
         """The neighbours of songs being looked up."""
         self._count("looking up neighbours", done, total)
 
+    def copied(self, done: int, total: int) -> None:
+        """The vectors of songs being written to another store."""
+        self._count("copying the vectors of", done, total)
+
     def tell(self, event: str, **about: object) -> None:
         """What only machines are told: see JsonLog."""
 
@@ -122,6 +126,19 @@ class ProgressLine:
             print(f"\r\033[K{text[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
         else:
             print(text, file=sys.stderr, flush=True)
+
+
+class Silence(ProgressLine):
+    """The line of a process that leaves the talking to another."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def _due(self, step: str, done: int, total: int) -> bool:
+        return False
+
+    def say(self, text: str) -> None:
+        """Nothing."""
 
 
 class JsonLog:

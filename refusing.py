@@ -6,6 +6,10 @@ from contextlib import contextmanager
 
 import click
 
+EXIT_CODES = """Exit codes: 0 done, files that were skipped are named; 1 an error of Songboard's own; 2 refused, and one
+sentence says what to do; 3 another process is building the library; 130 and 143 stopped by Ctrl-C and SIGTERM: the
+same command goes on."""
+
 
 class Refused(click.ClickException):
     """One sentence on standard error and exit code 2."""

@@ -69,6 +69,8 @@ def of_library(library: "Library", folder: Path) -> str:
     counts = [f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in kinds.items()]
     lines = [f"{folder}: {', '.join(counts)}, {songs['length'].sum() / 3600:.1f} hours"]
     lines.append(f"heard by {library.encoder} ({library.fingerprint}), built {library.created}")
+    if library.store != "files":
+        lines.append(f"its vectors are in {library.store}")
     if (listened := library.listened) and listened["songs"]:
         rate = f"{listened['songs_per_second']:.1f} songs/s, on {listened['device']}"
         lines.append(f"the last build listened to {listened['songs']} songs in {clock(listened['seconds'])}, {rate}")

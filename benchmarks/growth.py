@@ -25,8 +25,8 @@ from benchmarks.made_up import make_library
 from benchmarks.made_up_songs import AtOnce, write_songs
 from benchmarks.search import K, songs
 from index.build import build_library
+from index.faiss_index import FaissIndex
 from index.projection import project
-from index.vectors import VectorIndex
 
 FIGURES = Path(__file__).with_name("growth")
 PICTURE = Path(__file__).parent.parent / "docs" / "growth.png"
@@ -36,7 +36,7 @@ ASKED = 300
 def search(count: int) -> float:
     """Milliseconds a query, one at a time: the median."""
     made = songs(count + ASKED)
-    index = VectorIndex.build(made[:count])
+    index = FaissIndex.build(made[:count])
     took = []
     for query in made[count:]:
         began = time.perf_counter()

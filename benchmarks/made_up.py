@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from index.faiss_index import FaissIndex
 from index.generation import COLUMNS, CURRENT, FORMAT, SKIPPED, Generation, make_current, write_rows
 from index.library import Library
 from index.ranking import neighbourhood
-from index.vectors import VectorIndex
 from index.whitening import Whitening
 
 DIMENSIONS = 256  # of a song's vector, as the real ones have
@@ -39,7 +39,7 @@ def make_library(songs: int, folder: Path, seed: int = 0) -> Library:
     name = "generation-made-up"
     (folder / name).mkdir(exist_ok=True)
     heard = _unit(random.normal(size=(songs * SEGMENTS, SEGMENT_DIMENSIONS))).astype(np.float16)
-    index = VectorIndex.build(vectors)
+    index = FaissIndex.build(vectors)
     generation = Generation(
         songs=table.reindex(columns=list(COLUMNS)).astype(COLUMNS),
         skipped=pd.DataFrame([], columns=list(SKIPPED)),

@@ -12,7 +12,7 @@ import click
 import faiss
 import numpy as np
 
-from index.vectors import VectorIndex
+from index.faiss_index import FaissIndex
 
 DIMENSIONS = 256
 SONGS_PER_STYLE = 50  # songs that were made around one point
@@ -58,11 +58,11 @@ def songs(count: int, seed: int = 0) -> np.ndarray:
 
 def ours(vectors: np.ndarray, path: Path) -> Callable[[], Opened]:
     """The index of a library: exact while small, lists of eight-bit numbers when large; opened by memory map."""
-    VectorIndex.build(vectors).save(path)
+    FaissIndex.build(vectors).save(path)
 
     def opened() -> Opened:
         began = time.perf_counter()
-        index = VectorIndex.load(path)
+        index = FaissIndex.load(path)
         return Opened(lambda query: index.search(query[None], K)[0][0], time.perf_counter() - began)
 
     return opened

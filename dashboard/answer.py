@@ -1,6 +1,7 @@
 """What answers a query: the songs most like what is asked, or the songs of a path."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from dashboard.query import Asked, Query, QueryError
 from index.filters import Filter
 from index.library import Library, LibraryError
 from index.ranking import Match, Rules
+from index.store import StoreError
 from index.taste import Metric
 
 MATCHES = 20
@@ -117,9 +119,10 @@ def lights(found: Answer, asked: Any, library: Library) -> dict[str, Any]:
 
 def warm(library: Library) -> None:
     """Work out what every answer needs, so that the first one need not wait for it."""
-    scale(library)
     ranks(library)
     _columns(library)
+    with suppress(StoreError):  # the first answer will say so
+        scale(library)
 
 
 def moved(query: Query) -> dict[str, Any]:

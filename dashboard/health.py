@@ -14,6 +14,7 @@ from dashboard.attributes import aria, data
 from dashboard.showing import HELD, Showing
 from index.health import COLUMNS, health, to_csv
 from index.library import Library
+from index.store import StoreError
 
 MOST = 200  # rows of the table; the file holds all
 FILE = "songboard-health.csv"
@@ -113,7 +114,10 @@ def register(app: Dash, showing: Showing) -> None:
     @app.callback(Output(ids.HEALTH, "children"), Input(ids.HEALTH_ASKED, "data"), prevent_initial_call=True)
     def show(asked: Any) -> list[Any]:
         asked = asked if isinstance(asked, dict) else {}
-        return report(found(showing.of(asked.get("generation"))), asked.get("kind"))
+        try:
+            return report(found(showing.of(asked.get("generation"))), asked.get("kind"))
+        except StoreError as error:  # copies are found by their vectors
+            return [html.P(f"{error}. Reload the page to look again.", className="card-lead", role="alert")]
 
     @app.server.get("/health.csv")
     def csv() -> Response:

@@ -13,10 +13,12 @@ from werkzeug.exceptions import HTTPException
 from dashboard import bodies, gate
 from dashboard.access import Access
 from dashboard.requested import refusal
+from index.store import StoreError
 
 log = logging.getLogger(__name__)
 
 FOREVER = "private, max-age=31536000, immutable"  # how long a browser keeps what never changes under its address
+WAIT = "5"  # seconds after which to ask again for what the store of the vectors did not give
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Dash 4.4 puts these style sheets into the page from its scripts, each empty at first. Another version may have others:
 # those are left out, which the console of the browser says together with their hashes.
@@ -66,6 +68,12 @@ def protect(app: Dash, guard: Guard = OWN) -> None:
     if guard.access:
         gate.register(app, guard.access)
     bodies.register(app)
+
+    @app.server.errorhandler(StoreError)
+    def store_is_gone(error: StoreError) -> Response:
+        told = refusal(f"No matches: {error}.", 503)
+        told.headers["Retry-After"] = WAIT
+        return told
 
     @app.server.errorhandler(Exception)
     def sentence(error: Exception) -> Response:

@@ -15,6 +15,7 @@ from dashboard.taste import Tastes
 from dashboard.tracks import Track, Tracks
 from index.library import Library
 from index.ranking import SAME_RECORDING, Match, Rules
+from index.store import StoreError
 from index.taste import Metric
 
 MOST_HEARD = 500  # songs a request may say were heard
@@ -81,6 +82,8 @@ def register(app: Dash, showing: Showing, tracks: Tracks, tastes: Tastes) -> Non
             return problem(error)
         except rules.RulesError as error:
             return problem(RequestError(str(error)))
+        except StoreError as error:
+            return problem(RequestError(f"{error}.", 503))
 
 
 def _allowed(of: int | Track, library: Library) -> Rules:

@@ -34,19 +34,20 @@ class MfccEmbedder:
     comparable scale and unit length.
     """
 
-    def __init__(self, config: MfccConfig = MfccConfig()) -> None:
+    def __init__(self, config: MfccConfig = MfccConfig(), workers: int = 0) -> None:
+        """Decode in so many processes, 0 meaning one a core."""
         self.name = "mfcc"
         self.device = "cpu"
         self.fingerprint = hashlib.sha256(f"hearing {HEARING} {config}".encode()).hexdigest()[:16]
         self.reference = np.zeros((0, 3 * config.coefficients), np.float32)
         self.words = None
         self.segment_seconds = SEGMENT_SECONDS
-        self._config = config
+        self._config, self._workers = config, workers
         self._centre, self._spread = _usual(config.coefficients)
 
     def embed(self, paths: Iterable[Path | str], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
-        for heard in hear(paths, longest=longest):
+        for heard in hear(paths, self._workers, longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
 
     def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:

@@ -29,8 +29,11 @@ class ClapEmbedder:
     A song is the mean of its windows. The face is that of every encoder, and say() besides.
     """
 
-    def __init__(self, device: str = "auto", folder: Path | None = None) -> None:
-        """`folder` holds a CLAP saved by transformers; None is the usual one. Raises ClapError and DeviceError."""
+    def __init__(self, device: str = "auto", folder: Path | None = None, workers: int = 0) -> None:
+        """`folder` holds a CLAP saved by transformers; None is the usual one. Raises ClapError and DeviceError.
+
+        It decodes in so many worker processes, 0 meaning one a core.
+        """
         self.name = "clap" if folder is None else str(folder.resolve())
         self.device = pick_device(device)
         folder = fetched() if folder is None else folder
@@ -44,13 +47,14 @@ class ClapEmbedder:
         self.segment_seconds = WINDOW_SECONDS
         self.reference = np.zeros((0, self._model.config.projection_dim), np.float32)
         self.words = None
+        self._workers = workers
 
     def __repr__(self) -> str:
         return f"ClapEmbedder({self.name!r} on {self.device}, fingerprint {self.fingerprint})"
 
     def embed(self, paths: Iterable[Path | str], longest: float = math.inf) -> Iterator[Embedding | Skipped]:
         """One result a path, as they are ready; a bad file, or one of more than `longest` seconds, is Skipped."""
-        for heard in hear_wide(paths, longest):
+        for heard in hear_wide(paths, self._workers, longest):
             yield heard if isinstance(heard, Skipped) else self._embed(heard)
 
     def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:

@@ -120,9 +120,8 @@ def decode_songs(
     data, index = cache / "songs.float16", cache / "songs.json"
     front = LogMel(config)
     about = {"n_fft": config.n_fft, "hop": config.hop, "bands": config.bands, "range": [config.lowest, config.highest]}
-    skipped: list[tuple[Path, str]] = []
     if not _holds(index, paths, about):
-        songs, offset = [], 0
+        songs, failed, offset = [], [], 0
         root = Path(os.path.commonpath([path.parent for path in paths]))
         partial = cache / "songs.partial"
         with partial.open("wb") as file:
@@ -131,36 +130,48 @@ def decode_songs(
                 try:
                     sound = torch.from_numpy(np.concatenate(list(islice(clips(path), MOST_SECONDS // CLIP_SECONDS))))
                 except (AudioError, OSError) as error:
-                    skipped.append((path, str(error)))
+                    failed.append((str(path), *_state(path), str(error)))
                     continue
                 power = front.power(sound[None])[0].T  # [frames, bands]
                 file.write((power + FAINTEST).log().half().numpy().tobytes())
-                stat, cells = path.stat(), [at // config.hop for at in _music(sound)]
+                cells = [at // config.hop for at in _music(sound)]
                 album = path if path.parent == root else path.parent
-                where = (len(sound) / SAMPLE_RATE, offset, len(power), cells)
-                songs.append(TrainingSong(str(path), str(album), stat.st_size, stat.st_mtime, *where))
+                seconds, (size, changed) = len(sound) / SAMPLE_RATE, _state(path)
+                songs.append(TrainingSong(str(path), str(album), size, changed, seconds, offset, len(power), cells))
                 offset += len(power)
         partial.replace(data)
-        partial.write_text(json.dumps({"front": about, "songs": [asdict(song) for song in songs]}))
+        rows = [asdict(song) for song in songs]
+        partial.write_text(json.dumps({"front": about, "songs": rows, "skipped": failed}))
         partial.replace(index)
     on_progress(len(paths), len(paths))
-    songs = [TrainingSong(**row) for row in json.loads(index.read_text())["songs"]]
+    held = json.loads(index.read_text())
+    songs = [TrainingSong(**row) for row in held["songs"]]
     kept = [song for song in songs if len(song.cells) >= _FEWEST_CELLS]
     if not kept:
         raise DatasetError("none of the songs could be decoded, or all are too short; training needs music")
     flat = np.memmap(data, np.float16, mode="c").reshape(-1, config.bands)
+    skipped = [(Path(path), reason) for path, _, _, reason in held["skipped"]]
     return SongDataset(torch.from_numpy(flat), kept, SEGMENT_SAMPLES // config.hop), skipped
 
 
 def _holds(index: Path, paths: Sequence[Path], about: dict) -> bool:
-    """Whether the cache was made so of these files as they are now (files that could not be decoded may be missing)."""
+    """Whether the cache was made so of these files as they are now."""
     try:
         held = json.loads(index.read_text())
         known = {(row["path"], row["size"], row["changed"]) for row in held["songs"]}
-        now = {(str(path), path.stat().st_size, path.stat().st_mtime) for path in paths}
+        known |= {(path, size, changed) for path, size, changed, _ in held["skipped"]}
     except (OSError, ValueError, TypeError, KeyError):
         return False
-    return held["front"] == about and known == now
+    return held["front"] == about and known == {(str(path), *_state(path)) for path in paths}
+
+
+def _state(path: Path) -> tuple[int, float]:
+    """Size and time of a file's last change; of one that is not there, nothing."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0.0
+    return stat.st_size, stat.st_mtime
 
 
 def _music(sound: Tensor) -> list[int]:

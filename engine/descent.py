@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from engine.ranks import as_the_first, average_gradients, rank
 from engine.recipe import TrainConfig
 
 Loss = Callable[[np.random.Generator], Tensor]  # draws a batch, leaves its gradients behind, returns the loss
@@ -33,6 +34,7 @@ def descend(
     """AdamW, warm-up and cosine, ending in the average of the weights.
 
     Begins where out/training-<stage>.pt left off, if that is of the same `identity`: recipe, songs and starting point.
+    Of several processes all take the same steps, and the first saves.
     """
     optimiser = torch.optim.AdamW(module.parameters(), config.rate, weight_decay=config.weight_decay)
     average = AveragedModel(module, avg_fn=_averaging(config.average))
@@ -46,10 +48,11 @@ def descend(
             group["lr"] = config.rate * _schedule(step / steps)
         optimiser.zero_grad(set_to_none=True)
         value = float(loss(rng))
+        average_gradients(module)
         nn.utils.clip_grad_norm_(module.parameters(), 1.0)
         optimiser.step()
         average.update_parameters(module)
-        if (step + 1) % config.save_every == 0 or step + 1 == steps:
+        if rank() == 0 and ((step + 1) % config.save_every == 0 or step + 1 == steps):
             _save(state, step + 1, identity, module, average, optimiser)
         on_progress(TrainProgress(stage, step + 1, steps, value, {}))
     if steps:
@@ -85,10 +88,9 @@ def _save(
 
 def _resume(path: Path, identity: str, module: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
     """The step to begin at: 0, or where a run with the same recipe stopped."""
-    if not path.exists():
-        return 0
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    if state["identity"] != identity:
+    there = rank() == 0 and path.exists()
+    state = as_the_first(torch.load(path, map_location="cpu", weights_only=True) if there else None)
+    if state is None or state["identity"] != identity:
         return 0
     module.load_state_dict(state["module"])
     average.load_state_dict(state["average"])

@@ -20,8 +20,8 @@ _CHUNK = {"cpu": 32, "mps": 128, "cuda": 1024}  # segments at a time: more is sl
 class Embedder:
     """The shipped ear, or one trained by `cli.py train`; the same face as every encoder has."""
 
-    def __init__(self, device: str = "auto", weights: Path = SHIPPED) -> None:
-        """Raises DeviceError and CheckpointError."""
+    def __init__(self, device: str = "auto", weights: Path = SHIPPED, workers: int = 0) -> None:
+        """Decode in so many processes, 0 meaning one a core. Raises DeviceError and CheckpointError."""
         self.name = "songboard" if weights == SHIPPED else str(weights.resolve())
         self.device = pick_device(device)
         checkpoint = load_checkpoint(weights, self.device)
@@ -31,6 +31,7 @@ class Embedder:
         self.words = checkpoint.words
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
+        self._workers = workers
 
     def __repr__(self) -> str:
         words = f", {len(self.words.names)} words" if self.words else ""
@@ -44,7 +45,7 @@ class Embedder:
         the batch.
         """
         waiting: list[Heard] = []
-        for heard in hear(paths, longest=longest):
+        for heard in hear(paths, self._workers, longest):
             if isinstance(heard, Skipped):
                 yield heard
                 continue

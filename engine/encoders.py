@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,25 +11,26 @@ if TYPE_CHECKING:
     from engine.baseline import MfccEmbedder
     from engine.clap import ClapEmbedder
     from engine.embed import Embedder
+    from engine.listeners import RayEmbedder
 
 
 class EncoderError(Exception):
     """An encoder that cannot be had; the message says what to do."""
 
 
-def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder | ClapEmbedder:
+def open_encoder(name: str, device: str = "auto", workers: int = 0) -> Embedder | MfccEmbedder | ClapEmbedder:
     """'songboard' -> the shipped network, FILE.safetensors -> one trained by `cli.py train`, 'mfcc' -> the baseline.
 
     'random' -> the shipped network before it has learned anything: what its shape alone hears. 'clap' -> CLAP, which
-    understands sentences, fetched at its first use; FOLDER -> a CLAP saved there. The imports are here because only
-    the networks need torch. Raises EncoderError.
+    understands sentences, fetched at its first use; FOLDER -> a CLAP saved there. It decodes in so many worker
+    processes, 0 meaning one a core. The imports are here because only the networks need torch. Raises EncoderError.
     """
     if name == "mfcc":
         from engine.baseline import MfccEmbedder
 
-        return MfccEmbedder()
+        return MfccEmbedder(workers=workers)
     if name == "clap" or Path(name).is_dir():
-        return _clap(device, None if name == "clap" else Path(name))
+        return _clap(device, None if name == "clap" else Path(name), workers)
     if name not in ("songboard", "random") and not name.endswith(".safetensors"):
         raise EncoderError(f"there is no encoder {name!r}; choose songboard, mfcc, clap, random or a .safetensors file")
 
@@ -39,7 +41,7 @@ def open_encoder(name: str, device: str = "auto") -> Embedder | MfccEmbedder | C
     try:
         if name == "random":
             return _untrained(device)
-        return Embedder(device, SHIPPED if name == "songboard" else Path(name))
+        return Embedder(device, SHIPPED if name == "songboard" else Path(name), workers)
     except (CheckpointError, DeviceError) as error:
         raise EncoderError(str(error)) from error
 
@@ -53,7 +55,7 @@ def first_use(name: str) -> str:
     return still_to_fetch()
 
 
-def _clap(device: str, folder: Path | None) -> ClapEmbedder:
+def _clap(device: str, folder: Path | None, workers: int) -> ClapEmbedder:
     from engine.clap_weights import ClapError, check_installed
 
     try:
@@ -63,9 +65,27 @@ def _clap(device: str, folder: Path | None) -> ClapEmbedder:
     except ClapError as error:
         raise EncoderError(str(error)) from error
     try:
-        return ClapEmbedder(device, folder)
+        return ClapEmbedder(device, folder, workers)
     except (ClapError, DeviceError) as error:
         raise EncoderError(str(error)) from error
+
+
+def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbedder | ClapEmbedder | RayEmbedder:
+    """The encoder of that name on an engine: local, or ray[:HOST:PORT], whose nodes listen.
+
+    Raises EncoderError and ClusterError.
+    """
+    from engine.cluster import address_of
+
+    address = address_of(engine)
+    if address is None:
+        return open_encoder(name, device)
+
+    from engine.listeners import RayEmbedder
+
+    if name.endswith(".safetensors"):
+        name = str(Path(name).resolve())  # the nodes work in other folders
+    return RayEmbedder(partial(open_encoder, name), address, device)
 
 
 def _untrained(device: str) -> Embedder:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from engine.ranks import gather, ranks, share
+
 
 class OutOfMemory(Exception):
     """Not even one segment fits; the message says what to do."""
@@ -41,24 +43,34 @@ def backward_in_chunks(
     """Gradients of loss_of(module(inputs)) over the whole batch, holding the graph of one chunk at a time.
 
     A contrastive loss needs all rows at once; so the rows are heard without a graph, the loss gives each row's
-    gradient, and each chunk is heard again with it (GradCache, Gao et al. 2021, arXiv 2101.06983). The module must
-    be deterministic; the gradients are then exact. Returns (the loss, the chunk that did fit).
+    gradient, and each chunk is heard again with it (GradCache, Gao et al. 2021, arXiv 2101.06983). A batch that fits
+    is heard once. The module must be deterministic; the gradients are then exact. Of several processes each hears its
+    share of the rows; the mean of their gradients is that of the whole batch. Returns (the loss, the chunk that did
+    fit).
     """
+    mine = inputs[share(len(inputs))]
 
-    def run(size: int) -> Tensor:
-        module.zero_grad(set_to_none=True)  # also of a try that failed midway
-        if size >= len(inputs):
-            loss = loss_of(module(inputs))
-            loss.backward()
+    def hear(size: int) -> Tensor:
+        with torch.set_grad_enabled(size >= len(mine)):
+            return torch.cat([module(part) for part in mine.split(size)])
+
+    module.zero_grad(set_to_none=True)
+    heard, chunk = fitting(hear, max(1, min(chunk, len(mine))))
+    rows = gather(heard.detach(), len(inputs)).requires_grad_()
+    loss = loss_of(rows)
+    loss.backward()
+    assert rows.grad is not None
+    given = rows.grad[share(len(inputs))] * ranks()
+
+    def teach(size: int) -> Tensor:
+        nonlocal heard
+        if heard.requires_grad and size >= len(mine):
+            once, heard = heard, heard.detach()  # a graph that did not fit is let go
+            once.backward(given)
             return loss.detach()
-        with torch.no_grad():
-            rows = torch.cat([module(part) for part in inputs.split(size)])
-        rows.requires_grad_()
-        loss = loss_of(rows)
-        loss.backward()
-        assert rows.grad is not None
-        for part, gradient in zip(inputs.split(size), rows.grad.split(size), strict=True):
+        module.zero_grad(set_to_none=True)  # of a try that failed midway
+        for part, gradient in zip(mine.split(size), given.split(size), strict=True):
             module(part).backward(gradient)
         return loss.detach()
 
-    return fitting(run, min(chunk, len(inputs)))
+    return fitting(teach, chunk)

@@ -29,10 +29,11 @@ def lesson_stage(
     on so little music the teacher is otherwise known by heart.
     """
     device, frames = lessons.songs.power.device, lessons.songs.segment_frames
-    features = _Features(encoder.cnn, device.type)
+    features, chunk = _Features(encoder.cnn, device.type), config.chunk
     remixed = [torch.from_numpy(part) for part in (remixes.power, remixes.penultimate, remixes.tags)]
 
     def loss(rng: np.random.Generator) -> Tensor:
+        nonlocal chunk
         count = min(config.lesson_songs, len(lessons.tags))
         chosen = rng.choice(len(lessons.tags), count, replace=False)
         begun = remixed[0].shape[2]
@@ -44,9 +45,12 @@ def lesson_stage(
         power, penultimate, tags = _blend(given, config.blend)
         with torch.no_grad():
             mel = augment(power, frames, config.lesson_augment)
-        value = learning(F.dropout(features(mel), config.forget), penultimate, tags)
-        value.backward()
-        return value.detach()
+
+        def loss_of(heard: Tensor) -> Tensor:
+            return learning(F.dropout(heard, config.forget), penultimate, tags)
+
+        value, chunk = backward_in_chunks(features, mel, loss_of, chunk)
+        return value
 
     return nn.ModuleList([encoder.cnn, learning]), loss
 

@@ -34,11 +34,11 @@ class Wide:
     starts: np.ndarray
 
 
-def hear_wide(paths: Iterable[Path | str], longest: float = math.inf) -> Iterator[Wide | Skipped]:
+def hear_wide(paths: Iterable[Path | str], workers: int = 0, longest: float = math.inf) -> Iterator[Wide | Skipped]:
     """Decode files side by side: one result a path, as they come. A file of more than `longest` seconds is skipped."""
     if isinstance(paths, str | Path):
         paths = [paths]
-    with closing(run(partial(_wide, longest=longest), map(Path, paths), crew(paths))) as results:
+    with closing(run(partial(_wide, longest=longest), map(Path, paths), crew(paths, workers))) as results:
         for path, outcome in results:
             yield Skipped(path, outcome.reason) if isinstance(outcome, Failure) else outcome
 

@@ -1,6 +1,5 @@
 """From a folder of songs to a library: the pipeline."""
 
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,8 @@ import pandas as pd
 
 from index.clusters import ClustersError, cluster
 from index.embeds import Embeds, Speaks
-from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, write_rows
+from index.faiss_index import FaissIndex
+from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, new_generation, sweep, write_rows
 from index.intake import Heard, Intake, Progress
 from index.journal import Journal, JournalBusyError, JournalError
 from index.library import Library, LibraryError
@@ -23,14 +23,14 @@ from index.projection import flatten, place, project
 from index.ranking import neighbourhood
 from index.shelf import NewerLibraryError
 from index.songs import Song, scan
+from index.store import FILES, open_store
 from index.underway import Teller, read_underway
-from index.vectors import VectorIndex, VectorsError
+from index.vectors import VectorsError
 from index.whitening import FITTED_ON, Whitening, WhiteningError
 from index.words import WordIndex, WordsError
 
 JOURNAL = "journal.sqlite"
 MAP = ["x", "y", "z", "u", "v"]
-PREFIX = "generation-"
 BYTES_PER_SONG = 40_000  # of a song of six minutes, in the journal and once more in a generation
 MOST_CHANGES = 0.1  # share of the songs that may come or go before the map is drawn anew
 DECIMALS = {"length": 3, "stated_length": 3, "bpm": 2, "loudness": 2, "brightness": 1, "percussiveness": 4}
@@ -53,6 +53,7 @@ class BuildOptions:
     seed: int = 0  # of the map
     remap: bool = False  # draw the map anew, however few songs came or went
     relisten: bool = False  # have another version of the library's ear hear all songs again
+    store: str | None = None  # where the vectors are kept, see store.py; None leaves them where they are
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def _build(
     with Journal(out / JOURNAL) as journal, Teller(out, embedder.device) as teller:
         old = _current(out)
         _check_ear(out, old, embedder, options)
+        store = open_store(options.store or (old.store if old else FILES))
+        store.check()
         intake = Intake(embedder, journal, teller.beside(on_progress))
         intake.scan(paths, songs)
         remembered = intake.remember()
@@ -112,10 +115,12 @@ def _build(
             name, reason = intake.skipped[0]
             raise BuildError(f"none of the {len(paths)} files in {songs} can be indexed; the first, {name}, {reason}")
         listened = intake.listened()
-        with _writing(out), _new_folder(out) as folder:
+        with _writing(out), new_generation(out) as folder:
             generation, changes = _generation(folder, intake, old, options)
-            generation.save(folder)
             counts = generation.counts()
+            generation.save(
+                folder, store, embedder.fingerprint, lambda done: intake.report("write", done, counts["songs"])
+            )
             about = {
                 "format": FORMAT,
                 "encoder": embedder.name,
@@ -124,13 +129,14 @@ def _build(
                 "fingerprint": embedder.fingerprint,
                 "songs": str(songs.absolute()),
                 "generation": folder.name,
+                "store": store.name,
                 "counts": counts | {"map_changes": changes},
-                "options": asdict(options) | {"remap": False, "relisten": False},
+                "options": asdict(options) | {"remap": False, "relisten": False, "store": None},
                 "listened": listened,
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
             }
             make_current(out, about)
-        _sweep(out, keep={folder.name, old.generation if old else folder.name})
+        sweep(out, keep={folder.name, old.generation if old else folder.name})
         intake.report("write", 1)
     spent = time.monotonic() - began
     return Summary(counts["songs"], remembered, counts["duplicates"], intake.skipped, spent, out, listened)
@@ -147,7 +153,7 @@ def _generation(folder: Path, intake: Intake, old: Library | None, options: Buil
     raw = write_rows(scratch, (len(heard), heard[0].dimensions), (each.vector for each in intake.remembered()), "<f4")
     whitening = Whitening.fit(_sample(embedder.reference.reshape(-1, raw.shape[1]), raw), options.dimensions)
     vectors = whitening.apply(raw)  # [songs, k], unit rows
-    index = VectorIndex.build(vectors)
+    index = FaissIndex.build(vectors)  # wherever they are kept: every song asks for its neighbours
     neighbourhoods = neighbourhood(vectors, index)
 
     intake.report("cluster")
@@ -268,22 +274,3 @@ def _writing(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BuildError(f"{out} cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _new_folder(out: Path) -> Iterator[Path]:
-    """A folder for a new generation, which is gone again unless all goes well."""
-    folder = out / f"{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    try:
-        folder.mkdir()
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _sweep(out: Path, keep: set[str]) -> None:
-    """Delete old generations, and those that a killed build left unfinished."""
-    for folder in out.glob(f"{PREFIX}*"):
-        if folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)

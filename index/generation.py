@@ -3,20 +3,25 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from index.store import FILE, Files, OnWritten, Store, discard
 from index.vectors import VectorIndex, VectorsError
 from index.whitening import Whitening, WhiteningError
 from index.words import WordIndex, WordsError
 
 FORMAT = 1
 CURRENT = "library.json"
+PREFIX = "generation-"
 COLUMNS = {
     "id": "int64",
     "path": "str",
@@ -67,26 +72,37 @@ class Generation:
     segment_songs: np.ndarray  # [segments] int32, song ids
     segment_starts: np.ndarray  # [segments] float32, seconds into the song
 
-    def save(self, folder: Path) -> None:
-        """Write every file but segments.npy and peaks.npy, which write_rows() has; OSError where there is no room."""
+    def save(
+        self,
+        folder: Path,
+        store: Store | None = None,
+        fingerprint: str = "",
+        on_written: OnWritten = lambda written: None,
+    ) -> None:
+        """Write every file but segments.npy and peaks.npy, which write_rows() has; OSError where there is no room.
+
+        The vectors, of the encoder with this fingerprint, go where `store` keeps them, None for a file; VectorsError
+        if they cannot.
+        """
         write_table(self.songs, folder / "clusters.csv")
         write_table(self.skipped, folder / "skipped.csv")
-        self.index.save(folder / "songs.faiss")
         self.whitening.save(folder / "whitening.npz")
         if self.words:
             self.words.save(folder / "words.npz")
         for name in ("neighbourhoods", "contents", "peak_counts", "segment_songs", "segment_starts"):
             np.save(folder / f"{name}.npy", getattr(self, name))
+        (store or Files()).keep(self.index, folder, fingerprint, on_written)
 
     @classmethod
-    def load(cls, folder: Path, counts: dict[str, int]) -> Self:
+    def load(cls, folder: Path, counts: dict[str, int], store: Store | None = None, fingerprint: str = "") -> Self:
         """Read what was saved, the segments mapped into memory; GenerationError where it is not what was counted."""
         songs = _read(folder / "clusters.csv", lambda path: read_table(path, COLUMNS))
+        whitening = _read(folder / "whitening.npz", Whitening.load)
         loaded = cls(
             songs=songs,
             skipped=_read(folder / "skipped.csv", lambda path: read_table(path, SKIPPED)),
-            index=_read(folder / "songs.faiss", VectorIndex.load),
-            whitening=_read(folder / "whitening.npz", Whitening.load),
+            index=_open(store or Files(), folder, len(songs), whitening.projection.shape[1], fingerprint),
+            whitening=whitening,
             words=_read(folder / "words.npz", WordIndex.load) if counts.get("words") else None,
             neighbourhoods=_read(folder / "neighbourhoods.npy", np.load),
             contents=_read(folder / "contents.npy", np.load),
@@ -119,7 +135,7 @@ class Generation:
             "clusters.csv": (len(self.songs), songs),
             "skipped.csv": (len(self.skipped), counts["skipped"]),
             "segments.npy": (len(self.segments), segments),
-            "songs.faiss": (len(self.index), songs),
+            FILE: (len(self.index), songs),
             "neighbourhoods.npy": (len(self.neighbourhoods), songs),
             "contents.npy": (len(self.contents), songs),
             "peaks.npy": (len(self.peaks), counts.get("peaks", 0)),
@@ -137,7 +153,14 @@ class Generation:
         if not complete or not np.array_equal(self.songs["id"], np.arange(songs)):
             raise GenerationError("clusters.csv is incomplete")
         if self.whitening.projection.shape[1] != self.index.dimensions:
-            raise GenerationError("songs.faiss and whitening.npz belong to different builds")
+            raise GenerationError(f"{FILE} and whitening.npz belong to different builds")
+
+
+def _open(store: Store, folder: Path, songs: int, dimensions: int, fingerprint: str) -> VectorIndex:
+    try:
+        return store.open(folder, songs, dimensions, fingerprint)
+    except VectorsError as error:
+        raise GenerationError(f"{FILE} cannot be read") from error
 
 
 def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
@@ -188,3 +211,22 @@ def make_current(library: Path, about: dict[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(library / CURRENT)
+
+
+@contextmanager
+def new_generation(library: Path) -> Iterator[Path]:
+    """A folder for a new generation, which is gone again unless all goes well."""
+    folder = library / f"{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    try:
+        folder.mkdir()
+        yield folder
+    except BaseException:
+        discard(folder)
+        raise
+
+
+def sweep(library: Path, keep: set[str]) -> None:
+    """Delete old generations, and those that a killed build left unfinished."""
+    for folder in library.glob(f"{PREFIX}*"):
+        if folder.name not in keep:
+            discard(folder)

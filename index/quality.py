@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from index.clusters import cluster
+from index.faiss_index import FaissIndex
 from index.ranking import NEIGHBOURS, SAME_RECORDING, neighbourhood
-from index.vectors import VectorIndex
 
 MOST_ASKED = 10_000  # songs, evenly spread: ten thousand answers say what a million would
 MOST_ON_MAP = 4000  # songs, evenly spread: trustworthiness ranks all pairs at once
@@ -28,7 +28,7 @@ class Space:
     @classmethod
     def of(cls, vectors: np.ndarray) -> Self:
         """The space of whitened vectors [songs, dim]."""
-        return cls(vectors, neighbourhood(vectors, VectorIndex.build(vectors)))
+        return cls(vectors, neighbourhood(vectors, FaissIndex.build(vectors)))
 
     def __len__(self) -> int:
         return len(self.vectors)

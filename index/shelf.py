@@ -16,7 +16,9 @@ from index.generation import CURRENT, FORMAT, Generation, GenerationError
 from index.notebook import card, line
 from index.projection import plane
 from index.songs import Song
+from index.store import FILES, open_store
 from index.taste import Choice, Metric
+from index.vectors import VectorsError
 
 SEGMENT_SECONDS = 3.75  # of every encoder there was before libraries said how long their segments are
 
@@ -44,6 +46,7 @@ class Shelf:
         self.options: dict[str, Any] = about["options"]
         self.counts: dict[str, int] = about["counts"]
         self.listened: dict[str, Any] = about.get("listened", {})  # what the last build heard: songs, seconds, device
+        self.store: str = about.get("store", FILES)  # where the vectors are: see store.py
         self.songs_folder = Path(about["songs"])
         self.songs: pd.DataFrame = generation.songs  # row = song id; columns as in generation.COLUMNS
         self.flat = bool(np.isfinite(self.songs[["u", "v"]]).all(axis=None))  # whether the map was drawn in 2-D, too
@@ -57,6 +60,7 @@ class Shelf:
         self.segment_songs = generation.segment_songs  # [segments] int32, ascending
         self.segment_starts = generation.segment_starts  # [segments] float32, seconds into the song
         self.segment_seconds: float = about.get("segment_seconds", SEGMENT_SECONDS)  # how long each segment is
+        self.index = generation.index  # the whitened vectors, wherever they are kept
         self.sentences: bool = about.get("sentences", False)  # whether its ear understands free text
         self.speak: Speak | None = None  # asked what such a text is among the segments; set by whoever has the ear
         self._generation = generation
@@ -75,10 +79,11 @@ class Shelf:
             name = about["generation"]
             if PurePosixPath(name).name != name:
                 raise GenerationError(f"{CURRENT} names a generation {name!r} outside the library")
-            return cls(folder, about, Generation.load(folder / name, about["counts"]))
+            store = open_store(about.get("store", FILES))
+            return cls(folder, about, Generation.load(folder / name, about["counts"], store, about["fingerprint"]))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise LibraryError(f"{folder} holds no library: make one with {build}") from error
-        except GenerationError as error:
+        except (GenerationError, VectorsError) as error:
             raise LibraryError(f"the library in {folder} is damaged, {error}: build it again with {build}") from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise LibraryError(

@@ -79,16 +79,19 @@ def _others(
     questions: list[int], songs: list[int], liked: np.ndarray, asked: np.ndarray, chosen: np.ndarray, index: VectorIndex
 ) -> np.ndarray:
     """What each song was chosen over, or passed over for: [choices, dim]."""
-    others = np.empty_like(chosen)
     at = np.array(questions)
     near, _ = index.search(asked.astype(np.float32), AMONG + 1)
+    among = (near >= 0) & (near != at[:, None]) & (near != np.array(songs)[:, None])  # [choices, 21]
+    found, places = np.unique(near[among], return_inverse=True)
+    share = np.zeros((len(songs), len(found)))
+    share[np.nonzero(among)[0], places] = 1
+    others = share @ index.vectors(found) / np.maximum(share.sum(axis=1, keepdims=True), 1)
     for i, question in enumerate(questions):
         judged = (at == question) & (liked != liked[i])
-        among = [song for song in near[i].tolist() if song >= 0 and song not in (question, songs[i])]
         if judged.any():
             others[i] = chosen[judged].mean(axis=0)
-        else:
-            others[i] = index.vectors(np.array(among, int)).mean(axis=0) if among else asked[i]
+        elif not among[i].any():
+            others[i] = asked[i]
     return others
 
 

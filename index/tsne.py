@@ -16,7 +16,7 @@ import faiss
 import numba
 import numpy as np
 
-from index.vectors import VectorIndex
+from index.faiss_index import FaissIndex
 
 STEPS = 750
 EARLY_STEPS = 250  # of these, in which the attraction is exaggerated, so that clusters find together
@@ -75,7 +75,7 @@ def _nearest(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _nearly_nearest(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The same of many unit vectors, all but a few of them the nearest."""
-    neighbours, cosines = VectorIndex.build(vectors, exact=False).search(vectors, k + 1)
+    neighbours, cosines = FaissIndex.build(vectors, exact=False).search(vectors, k + 1)
     missing, itself = neighbours < 0, np.arange(len(vectors))[:, None]
     distances = np.where(missing, 4, 2 - 2 * cosines)
     return np.where(missing, itself, neighbours)[:, 1:], np.maximum(distances[:, 1:], 0).astype(np.float64)

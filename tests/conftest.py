@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
@@ -14,6 +15,10 @@ import sounds
 from spectrum import SpectrumEmbedder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import milvus_server
+
     from index.library import Library
 
 NOTES = {"A": 220.0, "C": 261.6, "E": 329.6, "G": 392.0}
@@ -63,3 +68,52 @@ def shared_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("shared")
     return build_library(compose(folder / "songs"), SpectrumEmbedder(), folder / "library").library
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """HOST:PORT of the Milvus server that all tests share, and its password where it is looked for."""
+    import milvus_server
+
+    with milvus_server.shared(tmp_path_factory) as port, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SONGBOARD_MILVUS_TOKEN", milvus_server.PASSWORD)
+        yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture
+def frail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[milvus_server.Server]:
+    """A Milvus server of its own for one test, to be killed."""
+    import milvus_server
+
+    monkeypatch.setenv("SONGBOARD_MILVUS_TOKEN", milvus_server.PASSWORD)
+    server = milvus_server.Server(tmp_path / "milvus", milvus_server.binaries())
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def nodes():
+    """A Ray cluster of two nodes, of which tests may kill one: the next that asks for `cluster` has both again."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed")
+    from ray_nodes import Nodes
+
+    nodes, before = Nodes(), dict(os.environ)
+    os.environ.update({name: value for name, value in nodes.environment.items() if name.startswith("RAY")})
+    import ray  # which reads these once
+
+    try:
+        yield nodes
+    finally:
+        ray.shutdown()
+        nodes.stop()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def cluster(nodes):
+    """That cluster, with both nodes at work."""
+    nodes.start()
+    return nodes

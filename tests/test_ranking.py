@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from index.faiss_index import FaissIndex
 from index.filters import Filter, Sieve
 from index.ranking import Match, Rules, neighbourhood, rank
-from index.vectors import VectorIndex
 
 PLAIN = Rules(csls=False)
 
@@ -29,7 +29,7 @@ class Shelf:
         plain = {"artist": "", "albumartist": "", "album": "", "cluster": 0}
         self.sieve = Sieve(pd.DataFrame(plain | tags, index=range(len(vectors))))
         self.vectors = vectors
-        self.index = VectorIndex.build(vectors)
+        self.index = FaissIndex.build(vectors)
         self.neighbourhoods = neighbourhood(vectors, self.index)
 
     def like(self, song, rules=PLAIN, k=20):
@@ -72,12 +72,12 @@ def test_a_neighbourhood_is_the_mean_cosine_to_the_nearest_songs_itself_left_out
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -1)
     expected = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
-    assert neighbourhood(vectors, VectorIndex.build(vectors)) == pytest.approx(expected, abs=1e-3)
+    assert neighbourhood(vectors, FaissIndex.build(vectors)) == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_neighbourhood_counts_twins_but_never_the_song_itself():
     vectors = np.repeat(around([0]), 30, axis=0)
-    assert neighbourhood(vectors, VectorIndex.build(vectors)) == pytest.approx(np.ones(30))
+    assert neighbourhood(vectors, FaissIndex.build(vectors)) == pytest.approx(np.ones(30))
 
 
 def test_csls_orders_by_twice_the_cosine_less_the_neighbourhood():

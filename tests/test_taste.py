@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import shelf
 
+from index.faiss_index import FaissIndex
 from index.library import Library
 from index.taste import MOST, Choice, Metric, chosen
 from index.taste_file import FILE, LARGEST, Taste, TasteError, forget_taste, read_taste, write_taste
-from index.vectors import VectorIndex
 
 GENRES, EACH, DIMENSIONS = 4, 15, 48
 
@@ -29,7 +29,7 @@ def songs():
     genres = np.repeat(np.arange(GENRES), EACH)
     vectors = random.standard_normal((GENRES, DIMENSIONS))[genres] * 0.5 + random.standard_normal((60, DIMENSIONS))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    return vectors, genres, VectorIndex.build(vectors)
+    return vectors, genres, FaissIndex.build(vectors)
 
 
 def name(song):
@@ -97,7 +97,7 @@ def test_songs_that_the_library_does_not_hold_teach_nothing(songs):
 
 
 def test_a_song_alone_can_be_judged():
-    alone = VectorIndex.build(np.eye(1, 3, dtype=np.float32))
+    alone = FaissIndex.build(np.eye(1, 3, dtype=np.float32))
     for kind in ("like", "not", "skip"):
         bent = Metric.fit([Choice(kind, name(0))], {name(0): 0}, alone).bend(np.eye(1, 3, dtype=np.float32)[0])
         assert np.isfinite(bent).all()

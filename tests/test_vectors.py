@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-import index.vectors
-from index.vectors import VectorIndex, VectorsError
+import index.faiss_index
+from index.faiss_index import FaissIndex
+from index.vectors import VectorsError
 
 
 def unit(n, dim=16, seed=3):
@@ -16,9 +17,9 @@ def unit(n, dim=16, seed=3):
 def songs(request, monkeypatch):
     """500 vectors and an index of them; of each kind in turn."""
     if request.param == "inverted lists":
-        monkeypatch.setattr(index.vectors, "EXACT_UP_TO", 100)
+        monkeypatch.setattr(index.faiss_index, "EXACT_UP_TO", 100)
     vectors = unit(500)
-    return vectors, VectorIndex.build(vectors)
+    return vectors, FaissIndex.build(vectors)
 
 
 def test_each_song_is_its_own_nearest(songs):
@@ -30,7 +31,7 @@ def test_each_song_is_its_own_nearest(songs):
 
 def test_exact_search_gives_the_cosines_in_order():
     vectors = unit(300)
-    ids, cosines = VectorIndex.build(vectors).search(vectors[:5], 300)
+    ids, cosines = FaissIndex.build(vectors).search(vectors[:5], 300)
     expected = vectors[:5] @ vectors.T
     assert cosines == pytest.approx(np.take_along_axis(expected, ids, axis=1), abs=1e-3)
     assert (np.diff(cosines) <= 0).all()
@@ -40,9 +41,9 @@ def test_inverted_lists_find_nearly_what_an_exact_search_finds(monkeypatch):
     groups = unit(50, dim=32, seed=1)[np.arange(5000) % 50]
     vectors = groups + 0.5 * unit(5000, dim=32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    exact, _ = VectorIndex.build(vectors).search(vectors[:200], 10)
-    monkeypatch.setattr(index.vectors, "EXACT_UP_TO", 1000)
-    found, _ = VectorIndex.build(vectors).search(vectors[:200], 10)
+    exact, _ = FaissIndex.build(vectors).search(vectors[:200], 10)
+    monkeypatch.setattr(index.faiss_index, "EXACT_UP_TO", 1000)
+    found, _ = FaissIndex.build(vectors).search(vectors[:200], 10)
     assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)]) > 0.95
 
 
@@ -55,13 +56,13 @@ def test_it_behaves_like_a_container(songs):
 
 
 def test_asking_for_more_than_there_are_gives_all_of_them():
-    ids, cosines = VectorIndex.build(unit(4)).search(unit(2, seed=9), 50)
+    ids, cosines = FaissIndex.build(unit(4)).search(unit(2, seed=9), 50)
     assert ids.shape == cosines.shape == (2, 4)
     assert sorted(ids[0]) == [0, 1, 2, 3]
 
 
 def test_an_empty_index_finds_nothing():
-    ids, _ = VectorIndex.build(unit(0)).search(unit(2), 5)
+    ids, _ = FaissIndex.build(unit(0)).search(unit(2), 5)
     assert ids.shape == (2, 0)
 
 
@@ -91,8 +92,8 @@ def test_a_removed_song_is_found_no_more(songs):
 
 def test_an_index_that_outgrows_exact_search_keeps_its_songs(monkeypatch):
     vectors = unit(500)
-    held = VectorIndex.build(vectors[:300])
-    monkeypatch.setattr(index.vectors, "EXACT_UP_TO", 400)
+    held = FaissIndex.build(vectors[:300])
+    monkeypatch.setattr(index.faiss_index, "EXACT_UP_TO", 400)
     held.add(range(300, 500), vectors[300:])
     assert len(held) == 500
     assert held.search(vectors, 1)[0].ravel().tolist() == list(range(500))
@@ -143,13 +144,13 @@ def test_a_value_that_is_not_finite_is_refused_by_row(value):
     vectors = unit(10)
     vectors[4, 2] = value
     with pytest.raises(VectorsError, match="row 4 "):
-        VectorIndex.build(vectors)
+        FaissIndex.build(vectors)
 
 
 def test_what_was_saved_answers_the_same(songs, tmp_path):
     vectors, held = songs
     held.save(tmp_path / "songs.faiss")
-    again = VectorIndex.load(tmp_path / "songs.faiss")
+    again = FaissIndex.load(tmp_path / "songs.faiss")
     assert [path.name for path in tmp_path.iterdir()] == ["songs.faiss"]
     for first, second in zip(held.search(vectors[:20], 5), again.search(vectors[:20], 5), strict=True):
         assert (first == second).all()
@@ -158,11 +159,11 @@ def test_what_was_saved_answers_the_same(songs, tmp_path):
 def test_a_loaded_index_can_be_changed_and_its_file_stays(songs, tmp_path):
     vectors, held = songs
     held.save(tmp_path / "songs.faiss")
-    again = VectorIndex.load(tmp_path / "songs.faiss")
+    again = FaissIndex.load(tmp_path / "songs.faiss")
     again.remove([0])
     again.add([500], vectors[:1])
     assert again.search(vectors[:1], 1)[0] == 500
-    assert 500 not in VectorIndex.load(tmp_path / "songs.faiss")
+    assert 500 not in FaissIndex.load(tmp_path / "songs.faiss")
 
 
 @pytest.mark.parametrize("kept", [0, 3, 100, 5000])
@@ -171,22 +172,22 @@ def test_a_truncated_file_is_named(songs, tmp_path, kept):
     songs[1].save(path)
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(VectorsError, match=r"songs\.faiss is damaged"):
-        VectorIndex.load(path)
+        FaissIndex.load(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(VectorsError, match=r"songs\.faiss is missing"):
-        VectorIndex.load(tmp_path / "songs.faiss")
+        FaissIndex.load(tmp_path / "songs.faiss")
 
 
 def test_a_save_that_fails_leaves_no_half_file(tmp_path):
     with pytest.raises(VectorsError, match="cannot be written"):
-        VectorIndex.build(unit(5)).save(tmp_path / "nowhere" / "songs.faiss")
+        FaissIndex.build(unit(5)).save(tmp_path / "nowhere" / "songs.faiss")
 
 
 def test_what_comes_out_is_of_unit_length_in_half_precision_too():
     given = np.random.default_rng(0).standard_normal((50, 16)).astype(np.float32)
     given /= np.linalg.norm(given, axis=1, keepdims=True)
-    found = VectorIndex.build(given).vectors(np.arange(50))
+    found = FaissIndex.build(given).vectors(np.arange(50))
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
     assert (np.einsum("ij,ij->i", found, given) > 1 - 1e-6).all()

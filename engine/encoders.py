@@ -83,7 +83,7 @@ def open_on(engine: str, name: str, device: str = "auto") -> Embedder | MfccEmbe
 
     from engine.listeners import RayEmbedder
 
-    if name.endswith(".safetensors"):
+    if name.endswith(".safetensors") or Path(name).is_dir():
         name = str(Path(name).resolve())  # the nodes work in other folders
     return RayEmbedder(partial(open_encoder, name), address, device)
 

@@ -45,7 +45,12 @@ def together(device: str) -> Iterator[None]:
         if local >= there:
             raise RanksError(f"{local + 1} processes on this machine and {there} GPUs: start one for each")
         torch.cuda.set_device(local)
-    dist.init_process_group("nccl" if device == "cuda" else "gloo")
+    store, number, count = next(dist.rendezvous("env://"))
+    attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")  # the store still names who was killed in the last
+    dist.init_process_group(
+        "nccl" if device == "cuda" else "gloo",
+        store=dist.PrefixStore(f"attempt {attempt}", store), rank=number, world_size=count,
+    )  # fmt: skip
     try:
         yield
     finally:

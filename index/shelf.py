@@ -80,7 +80,9 @@ class Shelf:
             if PurePosixPath(name).name != name:
                 raise GenerationError(f"{CURRENT} names a generation {name!r} outside the library")
             store = open_store(about.get("store", FILES))
-            return cls(folder, about, Generation.load(folder / name, about["counts"], store, about["fingerprint"]))
+            return cls(
+                folder, about, Generation.load(folder / name, about["counts"], store, about.get("fingerprint", ""))
+            )
         except (FileNotFoundError, NotADirectoryError) as error:
             raise LibraryError(f"{folder} holds no library: make one with {build}") from error
         except (GenerationError, VectorsError) as error:

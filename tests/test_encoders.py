@@ -37,5 +37,5 @@ def test_it_hears_and_other_than_the_shipped(tmp_path: Path) -> None:
 
 
 def test_an_unknown_encoder_is_refused_with_those_there_are() -> None:
-    with pytest.raises(EncoderError, match="no encoder 'wav2vec'; choose songboard, mfcc, random or"):
+    with pytest.raises(EncoderError, match="no encoder 'wav2vec'; choose songboard, mfcc, clap, random or"):
         open_encoder("wav2vec")

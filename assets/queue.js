@@ -121,7 +121,9 @@
     if (by < 0 && songboard.audio.currentTime > RESTART) return songboard.seekTo(0);
     busy = true;
     try {
-      const {current: before} = songboard;
+      const {current: before, audio} = songboard;
+      const passed = by > 0 && before && !audio.ended && !audio.error;
+      if (passed) songboard.tell("passed", {song: before, second: audio.currentTime});
       const song = by < 0 ? preceding() : await following();
       if (!song) return by < 0 ? songboard.seekTo(0) : undefined;
       if (by >= 0 && before) leave(before);

@@ -47,6 +47,12 @@
     prepare();
   }
 
+  /** What it had found goes by what the listener liked then. */
+  songboard.relisten = function () {
+    songboard.again();
+    renew();
+  };
+
   songboard.radio = {
     get on() {
       return on;
@@ -65,7 +71,7 @@
       const song = pick?.after === key && pick.song !== undefined ? pick.song : await find(key);
       if (song === null) songboard.notice?.("done", Object.keys(songboard.state.rules).length ? "The radio has played everything that the rules let through." : "The radio has played everything it can go on with.");
       if (song === undefined) songboard.notice?.("trouble", "The radio found nothing: Songboard does not answer.");
-      return song === null || song === undefined ? null : songboard.named(song);
+      return song === null || song === undefined ? null : {...songboard.named(song), after: key};
     },
   };
 

@@ -30,6 +30,8 @@
     const row = make("div", "drawer-actions");
     const {song: asked, path} = songboard.state;
     const said = [
+      ["Like", {like: song}],
+      ["Not this", {not: song}],
       ["More like this", {more: song}],
       ["Less like this", {less: song}],
       ["Play next", {next: song}],

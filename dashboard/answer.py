@@ -17,6 +17,7 @@ from index.filters import Filter
 from index.library import Library, LibraryError
 from index.ranking import Match, Rules
 from index.store import StoreError
+from index.taste import Metric
 
 MATCHES = 20
 PAIR = Rules(hide_duplicates=False)
@@ -31,6 +32,7 @@ class Answer:
     starts: list[float] | None = None  # the second each match is to be heard from
     path: list[Match] | None = None  # each with its similarity to the one before
     loosen: str | None = None  # the rule that keeps everything out, where one does
+    for_you: bool = False  # whether the listener's taste has ordered them
 
     @property
     def of(self) -> Asked | None:
@@ -38,21 +40,27 @@ class Answer:
         return self.query.of
 
 
-def answer(query: Query, library: Library) -> Answer:
-    """The answer to a query. Raises QueryError."""
+def answer(query: Query, library: Library, taste: Metric | None = None) -> Answer:
+    """The answer to a query; a listener's taste orders what is alike as a whole, not moments, words or paths.
+
+    Raises QueryError.
+    """
     try:
         if query.path is not None:
             return Answer(query, path=path(query, library))
-        matches, starts = find(query, library, query.rules)
+        taste = taste if query.words is None and query.moment is None else None
+        matches, starts = find(query, library, query.rules, taste=taste)
         loosen = None
         if not matches and rules.are_set(query.rules):
             loosen = rules.loosened(query.rules, lambda looser: bool(find(query, library, looser, 1)[0]))
-        return Answer(query, matches, starts, loosen=loosen)
+        return Answer(query, matches, starts, loosen=loosen, for_you=taste is not None)
     except LibraryError as error:
         raise QueryError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
 
-def find(query: Query, library: Library, allowed: Rules, k: int = MATCHES) -> tuple[list[Match], list[float] | None]:
+def find(
+    query: Query, library: Library, allowed: Rules, k: int = MATCHES, taste: Metric | None = None
+) -> tuple[list[Match], list[float] | None]:
     """The k songs that answer best by these rules, and where they are to be heard from."""
     if query.words is not None:
         return library.by_words(query.words, k, allowed), None
@@ -60,7 +68,7 @@ def find(query: Query, library: Library, allowed: Rules, k: int = MATCHES) -> tu
     assert of is not None
     if query.moment is None:
         more, less = [handle(each) for each in (of, *query.more)], [handle(each) for each in query.less]
-        return library.blend(more, less, k, allowed), None
+        return library.blend(more, less, k, allowed, taste), None
     if of.track is not None:
         found = library.passages_like(of.track.segments, of.track.starts, *query.moment, k, allowed)
     else:

@@ -18,6 +18,7 @@ from dashboard import (
     song_map,
     status,
     subsonic,
+    taste,
     waveform,
     why,
 )
@@ -45,20 +46,21 @@ def create_app(library: Library, listen: drop.Listen | None = None, guard: Guard
         update_title="",
         serve_locally=True,
     )
-    showing, tracks, ear = Showing(library), Tracks(), drop.Ear(listen)
+    showing, tracks, ear, tastes = Showing(library), Tracks(), drop.Ear(listen), taste.Tastes()
     app.layout = lambda: page.layout(showing.library, behind_password=guard.access is not None)
     song_map.register(app, showing)
     search.register(app, showing)
     audio.register(app, showing)
     waveform.register(app, showing, tracks)
-    radio.register(app, showing, tracks)
+    radio.register(app, showing, tracks, tastes)
     playlist.register(app, showing)
     mixing.register(app, showing)
     drop.register(app, showing, tracks, ear)
     health.register(app, showing)
     status.register(app, showing)
     why.register(app, showing, tracks)
-    panel.register(app, showing, tracks)
+    panel.register(app, showing, tracks, tastes)
+    taste.register(app, showing, tastes)
     api.register(app, showing, ear)
     subsonic.register(app, showing, guard.access)
     protect(app, guard)

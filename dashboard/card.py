@@ -99,6 +99,7 @@ def actions(of: Asked, title: str) -> list[Any]:
     if of.song is None:
         return [queue]
     return [
+        html.Button("Like", className="quiet-button", type="button", title="Teach For you", **data(like=of.key)),
         queue,
         html.Button(
             "Path from here…",

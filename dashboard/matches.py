@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import card, format, ids, rules, rules_line, song_row
+from dashboard import card, format, ids, rules, rules_line, song_row, taste
 from dashboard.answer import Answer, told
 from dashboard.attributes import aria
 from dashboard.closeness import PASSAGES, scale
@@ -33,6 +33,7 @@ def layout(library: Library) -> list[Any]:
     return [
         html.Section(card.invitation(), id=ids.CARD, className="card", **aria(label="Chosen song")),
         rules_line.layout(library),
+        taste.layout(),
         html.P(id=ids.MATCHES_SAID, className="only-heard", role="status"),
         html.Section([], id=ids.MATCHES, className="matches", **aria(label="Songs most like it")),
     ]
@@ -60,7 +61,8 @@ def heading(found: Answer) -> str:
         return "Best fit"
     if found.query.moment is not None:
         return "Songs with a bit like this"
-    return "Most like these" if found.query.more or found.query.less else "Most alike"
+    alike = "Most like these" if found.query.more or found.query.less else "Most alike"
+    return f"{alike}, for you" if found.for_you else alike
 
 
 def nothing(found: Answer) -> dict[str, Any]:

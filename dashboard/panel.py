@@ -11,19 +11,20 @@ from dashboard.answer import answer, lights, warm
 from dashboard.drawn import drawn
 from dashboard.query import QueryError, is_path, understand
 from dashboard.showing import Showing
+from dashboard.taste import Tastes
 from dashboard.tracks import Tracks
 
 PAGE_FIRST = 1.0  # seconds until that begins, so that the page itself need not wait
 
 
-def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
+def shown(asked: Any, showing: Showing, tracks: Tracks, tastes: Tastes | None = None) -> dict[str, Any]:
     """What stands on the page when this is asked, whatever it is: {"card": components, "listed", "lit": plain data}."""
     library = showing.of(asked.get("generation") if isinstance(asked, dict) else None)
     try:
         query = understand(asked, library, tracks, showing.held)
         if query is None:
             return {"card": card.invitation(), "listed": None, "lit": None}
-        found = answer(query, library)
+        found = answer(query, library, tastes.metric(library) if tastes else None)
     except QueryError as error:
         refused = {"path": {"nothing": str(error)}} if is_path(asked) else None
         return {"card": card.refusal(str(error)), "listed": refused, "lit": None}
@@ -34,7 +35,7 @@ def shown(asked: Any, showing: Showing, tracks: Tracks) -> dict[str, Any]:
     return {"card": head(found, library), "listed": {"matches": matches.listed(found, library)}, "lit": lit}
 
 
-def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
+def register(app: Dash, showing: Showing, tracks: Tracks, tastes: Tastes) -> None:
     """Answer queries. What every answer needs is worked out before the first is likely to come."""
     warming = Timer(PAGE_FIRST, warm, args=(showing.library,))
     warming.daemon = True
@@ -42,4 +43,4 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
 
     @app.server.post("/answer")
     def answered() -> Response:
-        return drawn(shown(request.get_json(), showing, tracks))
+        return drawn(shown(request.get_json(), showing, tracks, tastes))

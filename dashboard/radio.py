@@ -11,17 +11,25 @@ from dashboard.answer import MATCHES
 from dashboard.query import Asked, sound_of
 from dashboard.requested import RequestError, library_of, problem, song_of, song_or_track
 from dashboard.showing import Showing
+from dashboard.taste import Tastes
 from dashboard.tracks import Track, Tracks
 from index.library import Library
 from index.ranking import SAME_RECORDING, Match, Rules
 from index.store import StoreError
+from index.taste import Metric
 
 MOST_HEARD = 500  # songs a request may say were heard
 TWINS = 5  # of a song's nearest, among which a second copy of it would be
 AS_THEY_LIE = Rules(csls=False, hide_duplicates=False)
 
 
-def following(library: Library, of: int | Track, heard: Sequence[int], allowed: Rules = rules.USUAL) -> int | None:
+def following(
+    library: Library,
+    of: int | Track,
+    heard: Sequence[int],
+    allowed: Rules = rules.USUAL,
+    taste: Metric | None = None,
+) -> int | None:
     """The song most like `of` that the rules allow and that is none of `heard`, the latest last.
 
     It is no other copy of a recording heard, and not the third song in a row of one artist. None when all that can be
@@ -34,7 +42,7 @@ def following(library: Library, of: int | Track, heard: Sequence[int], allowed: 
     most = MATCHES  # the songs that the list shows; more where none of them will do
     passed: set[int] = set()
     while True:
-        near = _near(library, of, min(most, len(library)), allowed)
+        near = _near(library, of, min(most, len(library)), allowed, taste)
         for match in near:
             if match.id in passed:
                 continue
@@ -47,8 +55,8 @@ def following(library: Library, of: int | Track, heard: Sequence[int], allowed: 
         most *= 8
 
 
-def _near(library: Library, of: int | Track, k: int, allowed: Rules) -> list[Match]:
-    return library.similar_to(of.vector, k, allowed) if isinstance(of, Track) else library.similar(of, k, allowed)
+def _near(library: Library, of: int | Track, k: int, allowed: Rules, taste: Metric | None) -> list[Match]:
+    return library.blend([of.vector if isinstance(of, Track) else of], [], k, allowed, taste)
 
 
 def _is_copy(library: Library, song: int, known: set[int]) -> bool:
@@ -56,7 +64,7 @@ def _is_copy(library: Library, song: int, known: set[int]) -> bool:
     return any(match.id in known and match.similarity > SAME_RECORDING for match in nearest)
 
 
-def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
+def register(app: Dash, showing: Showing, tracks: Tracks, tastes: Tastes) -> None:
     """Answer {"song": id}, or {"song": null} where the radio has come to its end; ?rules= are the page's, as JSON."""
 
     @app.server.get("/next")
@@ -68,7 +76,8 @@ def register(app: Dash, showing: Showing, tracks: Tracks) -> None:
             if len(names) > MOST_HEARD:
                 raise RequestError(f"The radio remembers {MOST_HEARD} songs at most.")
             heard = [song_of(name, library) for name in names]
-            return jsonify(song=following(library, of, heard, _allowed(of, library))), 200
+            song = following(library, of, heard, _allowed(of, library), tastes.metric(library))
+            return jsonify(song=song), 200
         except RequestError as error:
             return problem(error)
         except rules.RulesError as error:

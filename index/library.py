@@ -15,6 +15,7 @@ from index.ranking import FIRST_LOOK, Match, Rules, choose, rank
 from index.sentence import agreement
 from index.shelf import LibraryError as LibraryError
 from index.shelf import Shelf
+from index.taste import Metric
 from index.whitening import WhiteningError
 from index.words import WordIndex, WordsError, read
 
@@ -34,17 +35,24 @@ class Library(Shelf):
         return self.blend([np.atleast_1d(vector)], [], k, rules)
 
     def blend(
-        self, more: Sequence[int | np.ndarray], less: Sequence[int | np.ndarray] = (), k: int = 20, rules: Rules = USUAL
+        self,
+        more: Sequence[int | np.ndarray],
+        less: Sequence[int | np.ndarray] = (),
+        k: int = 20,
+        rules: Rules = USUAL,
+        taste: Metric | None = None,
     ) -> Matches[Match]:
         """The k songs most like all of `more` and unlike all of `less`, best first; none of them is listed.
 
         Each is the id of a song, or the raw vector [dim] of a track that the library does not hold. `more` must name at
-        least one, or LibraryError is raised.
+        least one, or LibraryError is raised. `taste`, by learned(), orders them for a listener.
         """
         if not more:
             raise LibraryError("there is nothing to be like: name at least one song")
         (asked, wanted), (unwanted, shunned) = self._heard(more), self._heard(less)
         generation, query = self._generation, blended(wanted, shunned)
+        if taste is not None:
+            query = taste.bend(query)
         crowding = generation.neighbourhoods
         found = rank(query, generation.index, self._sieve, crowding, rules, k, asked, unwanted)
         return Matches(found, self.songs)

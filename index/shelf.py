@@ -2,7 +2,7 @@
 
 import json
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -17,6 +17,7 @@ from index.notebook import card, line
 from index.projection import plane
 from index.songs import Song
 from index.store import FILES, open_store
+from index.taste import Choice, Metric
 from index.vectors import VectorsError
 
 SEGMENT_SECONDS = 3.75  # of every encoder there was before libraries said how long their segments are
@@ -131,6 +132,15 @@ class Shelf:
         """Which songs a filter lets through, bool [songs], read-only; the latest filters are remembered."""
         return self._sieve.mask(filter)
 
+    @property
+    def dimensions(self) -> int:
+        """How many numbers the raw vectors of its encoder have."""
+        return len(self._generation.whitening.mean)
+
+    def learned(self, choices: Sequence[Choice]) -> Metric | None:
+        """The metric that a listener's choices teach; None where none of their songs is in the library."""
+        return Metric.fit(choices, self._rows, self._generation.index)
+
     def vectors(self) -> np.ndarray:
         """The whitened vectors of all songs, float32 [songs, k], unit rows in id order; their products are cosines."""
         return self._generation.index.vectors(np.arange(len(self)))
@@ -142,6 +152,10 @@ class Shelf:
     @cached_property
     def _finder(self) -> Finder:
         return Finder(self.songs["title"], self.songs["artist"])
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {content: song for song, content in reversed(list(enumerate(self.contents)))}
 
     @cached_property
     def _sieve(self) -> Sieve:

@@ -30,10 +30,10 @@
     const row = make("div", "drawer-actions");
     const {song: asked, path} = songboard.state;
     const said = [
-      ["Like", {like: song}],
-      ["Not this", {not: song}],
       ["More like this", {more: song}],
       ["Less like this", {less: song}],
+      ["Like", {like: song}],
+      ["Not this", {not: song}],
       ["Play next", {next: song}],
       ...(asked !== undefined && !path ? [["Path to here", {pathTo: song}]] : []),
     ];

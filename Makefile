@@ -41,8 +41,7 @@ bench: .venv/installed-bench
 	$(PYTHON) -m benchmarks.growth measure build --songs 1000,10000,100000
 	$(PYTHON) -m benchmarks.growth measure search --songs 1000,10000,100000,1000000
 	$(PYTHON) -m benchmarks.growth measure map --songs 1000,10000,100000
-	$(PYTHON) -m benchmarks.growth measure page --songs 1000,10000,100000
-	$(PYTHON) -m benchmarks.growth measure click --songs 1000,10000,100000
+	$(PYTHON) -m benchmarks.growth measure page click --songs 1000,10000,100000
 	$(PYTHON) -m benchmarks.growth draw
 
 # Songs and libraries are yours: they stay.

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from dashboard import answer, format, query
 from dashboard.audio import mime_type
-from dashboard.drop import WAIT, BusyError, DropError, Ear, title_of
+from dashboard.drop import Ear, title_of
 from dashboard.requested import API, RequestError, library_of, refusal, song_of
 from dashboard.showing import Showing
 from dashboard.tracks import Tracks
@@ -107,10 +107,9 @@ def answers(route: Callable[..., Any]) -> Callable[..., Response]:
     def refusing(**names: str) -> Response:
         try:
             return jsonify(route(**names))
-        except (RequestError, DropError) as error:
+        except RequestError as error:
             response = refusal(REBUILT if error.status == 410 else str(error), error.status)
-            if isinstance(error, BusyError):
-                response.headers["Retry-After"] = str(WAIT)
+            response.headers.update(error.headers)
             return response
         except query.QueryError as error:
             return refusal(str(error), 400)

@@ -13,7 +13,7 @@ from flask import Response, jsonify, request
 
 from dashboard import ids
 from dashboard.attributes import aria, data
-from dashboard.requested import RequestError, library_of
+from dashboard.requested import RequestError, library_of, own_page, problem
 from dashboard.showing import Showing
 from dashboard.tracks import Track, Tracks
 from index.embeds import Embedding, Skipped
@@ -29,19 +29,11 @@ WAITING = 4  # tracks that are listened to or wait for it: each holds a thread o
 WAIT = 10  # seconds after which one beyond them may be tried again
 
 
-class DropError(Exception):
+class DropError(RequestError):
     """A track that cannot be taken; the message is a sentence for the page."""
 
-    def __init__(self, sentence: str, status: int = 422) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class BusyError(DropError):
-    """Too many tracks at once."""
-
-    def __init__(self) -> None:
-        super().__init__("Songboard is busy listening to other tracks. Drop it again in a minute.", 503)
+    def __init__(self, sentence: str, status: int = 422, again: int | None = None) -> None:
+        super().__init__(sentence, status, again)
 
 
 def button() -> html.Button:
@@ -105,7 +97,7 @@ class Ear:
         if (request.content_length or 0) > LARGEST:
             raise too_large()
         if not self._room.acquire(blocking=False):
-            raise BusyError
+            raise DropError("Songboard is busy listening to other tracks. Drop it again in a minute.", 503, WAIT)
         try:
             path = receive(request.stream)
             try:
@@ -124,29 +116,22 @@ def register(app: Dash, showing: Showing, tracks: Tracks, ear: Ear) -> None:
     """
 
     @app.server.post("/drop")
-    def drop() -> tuple[Response, int, dict[str, str]]:
+    def drop() -> tuple[Response, int]:
         try:
-            from_the_page()
+            own_page()
             track = ear.take(title_of(request.headers.get("X-File-Name", "")), library_of(showing))
-            return jsonify(token=tracks.add(track), title=track.title), 200, {}
-        except (DropError, RequestError) as error:
-            headers = {"Retry-After": str(WAIT)} if isinstance(error, BusyError) else {}
-            return jsonify(error=str(error)), error.status, headers
+            return jsonify(token=tracks.add(track), title=track.title), 200
+        except RequestError as error:
+            return problem(error)
 
     @app.server.delete("/drop/<token>")
     def forget(token: str) -> tuple[Response, int]:
         try:
-            from_the_page()
-        except DropError as error:
-            return jsonify(error=str(error)), error.status
+            own_page()
+        except RequestError as error:
+            return problem(error)
         tracks.forget(token)
         return jsonify({}), 200
-
-
-def from_the_page() -> None:
-    """A page of another site can send here, but cannot add a header of its own unasked. Raises DropError."""
-    if "X-Songboard" not in request.headers:
-        raise DropError("Tracks are dropped into the page itself.", 403)
 
 
 def hear(path: Path, title: str, library: Library, listen: Listen) -> Track:

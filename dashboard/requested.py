@@ -14,9 +14,11 @@ REBUILT = "The library has been built again since this page was opened. Reload t
 class RequestError(Exception):
     """A request that is not answered; the message is a sentence for the page."""
 
-    def __init__(self, sentence: str, status: int = 400) -> None:
+    def __init__(self, sentence: str, status: int = 400, again: int | None = None) -> None:
+        """`again` is after how many seconds it may be tried once more."""
         super().__init__(sentence)
         self.status = status
+        self.headers = {} if again is None else {"Retry-After": str(again)}
 
 
 def library_of(showing: Showing) -> Library:
@@ -71,4 +73,6 @@ def sentence(error: RequestError) -> Response:
 
 def problem(error: RequestError) -> tuple[Response, int]:
     """A refusal as JSON, {"error": sentence}."""
-    return jsonify(error=str(error)), error.status
+    response = jsonify(error=str(error))
+    response.headers.update(error.headers)
+    return response, error.status

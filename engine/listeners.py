@@ -58,6 +58,8 @@ class RayEmbedder:
         self.segment_seconds = self._ear.segment_seconds
         self.reference = self._ear.reference
         self.words = self._ear.words
+        if say := getattr(self._ear, "say", None):  # sentences are understood here, as on any node
+            self.say = say
         self.device = f"Ray at {address}" if address else "Ray"
 
     def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Embedding | Skipped]:

@@ -20,6 +20,7 @@ from engine.embedding import Embedding, Skipped
 from engine.encoders import open_encoder, open_on
 from engine.listeners import RayEmbedder
 from index.build import JOURNAL, build_library
+from index.embeds import Speaks
 from index.journal import Journal
 from index.library import Library
 
@@ -65,6 +66,16 @@ def test_the_library_is_the_one_that_this_machine_makes(cluster: Nodes, folder: 
             for name in that:
                 np.testing.assert_allclose(this[name], that[name], atol=1e-5, err_msg=name)
     assert SONGS in told
+
+
+def test_an_ear_that_understands_sentences_does_so_on_a_cluster_and_no_other(cluster: Nodes) -> None:
+    def speaking(device: str, workers: int) -> object:
+        ear = open_encoder("mfcc", device, workers)
+        ear.say = lambda text: np.ones(1, np.float32)
+        return ear
+
+    assert isinstance(RayEmbedder(speaking, cluster.address), Speaks)
+    assert not isinstance(RayEmbedder(MFCC, cluster.address), Speaks)
 
 
 def test_a_killed_listener_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Path) -> None:

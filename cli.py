@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opening import ear_called, ear_of, heard, songs_in
+from opening import ear_called, ear_of, heard, songs_in, ten_seconds
 from progress import JsonLog, ProgressLine
 from refusing import EXIT_CODES, Refused, sentences
 
@@ -228,15 +228,30 @@ def copy(library: Path, store: str) -> None:
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @LIBRARY
-def share(out: Path, library: Path) -> None:
+@click.option("--audio", is_flag=True, help="Put ten seconds beside it of each song whose licence tag allows it.")
+@click.option("--consent", is_flag=True, help="With --audio, of every song: you say that you may give them away.")
+def share(out: Path, library: Path, audio: bool, consent: bool) -> None:
     """Write the map to OUT, one .html file to give away: it opens in any browser, and holds no sound."""
+    from dashboard.previews import folder_of, write_previews
     from dashboard.share import share as give
     from index.library import Library
 
+    if consent and not audio:
+        raise click.UsageError("--consent is about the sound: say --audio as well")
     with sentences(), ProgressLine("cpu") as line:
-        shared = give(Library.load(library), out, line.neighboured)
+        given, previews = Library.load(library), None
+        if audio:
+            previews = write_previews(given, folder_of(out), ten_seconds, consent, line.cut)
+            for sentence in previews.skipped:
+                line.say(f"Without a preview: {sentence}")
+        shared = give(given, out, line.neighboured, previews)
     size = f"{shared.size / 2**20:.1f} MB"
     click.echo(f"{shared.songs} songs, {shared.neighbours} neighbours of each, in {out}, {size}. Any browser opens it.")
+    if previews:
+        count = len(previews.licences)
+        click.echo(f"Ten seconds of {count} of them lie beside it in {folder_of(out)}: give both away together.")
+        if not consent:
+            click.echo("The others' tags name no licence that allows it. Where you may give them away: --consent.")
 
 
 @main.command()

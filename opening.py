@@ -49,3 +49,14 @@ def heard(path: Path, ear):  # type: ignore[no-untyped-def]
     if hasattr(result, "reason"):
         raise Refused(f"{path} {result.reason}")
     return result.vector
+
+
+def ten_seconds(path: Path, start: float) -> bytes | str:
+    """The preview of a file from such a second on, or why there is none."""
+    from engine.audio import AudioError
+    from engine.preview import preview
+
+    try:
+        return preview(path, start)
+    except AudioError as error:
+        return f"{path} {error}"

@@ -91,6 +91,10 @@ class ProgressLine:
         """The neighbours of songs being looked up."""
         self._count("looking up neighbours", done, total)
 
+    def cut(self, done: int, total: int) -> None:
+        """Previews being cut out of songs."""
+        self._count("cutting previews of", done, total)
+
     def copied(self, done: int, total: int) -> None:
         """The vectors of songs being written to another store."""
         self._count("copying the vectors of", done, total)

@@ -1,4 +1,6 @@
-"""A map to give away: one .html file that holds all it shows, without sound, and asks nobody for anything.
+"""A map to give away: one .html file that holds all it shows, and asks nobody for anything.
+
+Without sound, unless there are previews beside it.
 
 It is the page's own map, drawn by the same scripts; assets/share/ answers them in the server's place.
 """
@@ -20,6 +22,7 @@ from dashboard.attributes import aria, data
 from dashboard.closeness import AT_VERY_CLOSE, MEANINGS, scale
 from dashboard.drawn import described
 from dashboard.page import figures, theme_button
+from dashboard.previews import Previews
 from index.library import Library
 from index.nearest import nearest
 
@@ -31,7 +34,8 @@ NEIGHBOURS = 10  # of each song
 MOST_NEIGHBOURS = 500_000  # of all songs together: fewer of each, where there are more
 MOST_SONGS = 100_000
 
-LEAD = "Click a point on the map or search by name: the songs that sound most like it line up here. There is no sound."
+LEAD = "Click a point on the map or search by name: the songs that sound most like it line up here."
+SILENT, HEARD = "There is no sound.", "You hear ten seconds of {}."
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,8 +70,13 @@ class Shared:
     neighbours: int  # of each song
 
 
-def share(library: Library, path: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> Shared:
-    """Write the map of a library to a file, under a temporary name until it is whole.
+def share(
+    library: Library,
+    path: Path,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    previews: Previews | None = None,
+) -> Shared:
+    """Write the map of a library to a file, under a temporary name until it is whole; `previews` lie beside it.
 
     `on_progress` is told how many songs are done, of how many. Raises ShareError above MOST_SONGS songs, and where the
     library is empty.
@@ -75,7 +84,7 @@ def share(library: Library, path: Path, on_progress: Callable[[int, int], None] 
     if not 0 < len(library) <= MOST_SONGS:
         raise ShareError(f"one file holds the map of 1 to {MOST_SONGS:,} songs, and this library has {len(library):,}")
     count = min(NEIGHBOURS, MOST_NEIGHBOURS // len(library))
-    content = document(library, *nearest(library, count, on_progress)).encode("utf-8", "replace")
+    content = document(library, *nearest(library, count, on_progress), previews).encode("utf-8", "replace")
     unfinished = path.with_name(f".{path.name}.part")
     try:
         unfinished.write_bytes(content)
@@ -85,7 +94,7 @@ def share(library: Library, path: Path, on_progress: Callable[[int, int], None] 
     return Shared(len(content), len(library), count)
 
 
-def document(library: Library, near: np.ndarray, similarities: np.ndarray) -> str:
+def document(library: Library, near: np.ndarray, similarities: np.ndarray, previews: Previews | None = None) -> str:
     """The file: near [songs, k] and similarities [songs, k] are as nearest() gives them."""
     script, theme = "\n".join(_read(SCRIPTS)), "\n".join(_read(["theme.js"]))
     style = "\n".join(_read(STYLES))
@@ -94,13 +103,17 @@ def document(library: Library, near: np.ndarray, similarities: np.ndarray) -> st
         "songs": song_map.names(library),
         "near": neighbours(library, near, similarities),
     }
-    parts = [_block("page", "application/json", _as_json({"body": [layout(library)], "start": start()}))]
+    first = start(len(library), previews)
+    parts = [_block("page", "application/json", _as_json({"body": [layout(library, first)], "start": first}))]
+    if previews:
+        parts.append(_block("previews", "application/json", _as_json(beside(previews))))
     parts += [_block(name, "application/gzip", _packed(content)) for name, content in held.items()]
     policy = {
         "default-src": "'none'",
         "script-src": f"{_digest(script)} {_digest(theme)}",
         "style-src": _digest(style),
         "img-src": "data:",
+        "media-src": "'self' file:" if previews else "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
@@ -130,8 +143,8 @@ def neighbours(library: Library, near: np.ndarray, similarities: np.ndarray) -> 
     return song_map.packed(arrays, told)
 
 
-def layout(library: Library) -> html.Div:
-    """One screen: bar, map, and the list at the right."""
+def layout(library: Library, first: list[Any]) -> html.Div:
+    """One screen: bar, map, and the list at the right with what stands there first."""
     logo = html.Img(src=_logo(), alt="", className="logo")
     return html.Div(
         [
@@ -152,7 +165,7 @@ def layout(library: Library) -> html.Div:
                     html.Aside(
                         html.Div(
                             [
-                                html.Section(start(), id=ids.CARD, className="card", **aria(label="Chosen song")),
+                                html.Section(first, id=ids.CARD, className="card", **aria(label="Chosen song")),
                                 html.P(id=ids.MATCHES_SAID, className="only-heard", role="status"),
                                 html.Section([], id=ids.MATCHES, className="matches", **aria(label="Most like it")),
                                 html.Section([], id=ids.PATH, hidden=True),
@@ -172,9 +185,21 @@ def layout(library: Library) -> html.Div:
     )
 
 
-def start() -> list[Any]:
+def start(songs: int, previews: Previews | None) -> list[Any]:
     """What stands at the right before anything is asked."""
-    return [html.H2("Start with a song", className="card-title"), html.P(LEAD, className="card-lead")]
+    count = len(previews.licences) if previews else 0
+    heard = HEARD.format("each" if count == songs else f"{count:,} of them") if count else SILENT
+    return [html.H2("Start with a song", className="card-title"), html.P(f"{LEAD} {heard}", className="card-lead")]
+
+
+def beside(previews: Previews) -> dict[str, Any]:
+    """Where the previews lie, and what the songs' tags say of their licences; most say the same."""
+    said = sorted(set(previews.licences.values()))
+    return {
+        "folder": previews.folder,
+        "licences": said,
+        "songs": {song: said.index(licence) for song, licence in previews.licences.items()},
+    }
 
 
 def _read(names: Iterable[str]) -> list[str]:

@@ -129,6 +129,10 @@ class Library(Shelf):
         """The same of a track with these `segments` [n, d] that start at `starts` [n], and a song of the library."""
         return pairs(self._own(segments), starts, *self._moments.of(self._row(b)), self.segment_seconds, k)
 
+    def typical(self, id: int, seconds: float) -> float:
+        """The second at which begin those `seconds` of a song that are most like all of it."""
+        return self._moments.typical(self._row(id), seconds)
+
     def path(self, a: int, b: int, steps: int = 8, route: int = 0, rules: Rules = USUAL) -> list[int]:
         """Songs that lead from a to b in small steps, both included; `steps` in all where there are enough songs.
 

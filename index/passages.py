@@ -47,6 +47,15 @@ class Passages:
         own = slice(self._first[song], self._first[song + 1])
         return self._segments[own], self._starts[own]
 
+    def typical(self, song: int, seconds: float) -> float:
+        """The second at which begin those `seconds` of a song that are most like all of it; 0 in silence."""
+        segments, starts = self.of(song)
+        if not len(segments):
+            return 0.0
+        likeness = segments.astype(np.float32) @ segments.mean(axis=0, dtype=np.float32)
+        lasts = min(len(segments), max(1, int(seconds / self._seconds)))
+        return float(starts[np.convolve(likeness, np.ones(lasts), "valid").argmax()])
+
     def find(
         self, moment: np.ndarray, offsets: np.ndarray, songs: np.ndarray, most: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -162,3 +162,11 @@ def test_in_real_songs_the_nearest_passage_of_another_song_is_mostly_of_the_same
             similarities.append(best.similarity)
     assert np.mean(alike) > 0.5  # by chance it is a quarter
     assert np.percentile(similarities, 95) - np.percentile(similarities, 5) > 0.2
+
+
+def test_the_typical_seconds_of_a_song_are_those_most_like_all_of_it():
+    segments, starts = shelf(songs=2)
+    segments[1, [0, 4, 8, 12, 13, 14, 18]] = segments[1, 12]  # what comes again, and lasts longest from second 24 on
+    held = Passages(segments.reshape(-1, 16).astype(np.float16), starts, np.array([20, 20, 0]), SECONDS)
+    assert held.typical(1, 7.0) == 24.0
+    assert held.typical(1, 1000.0) == 0.0 and held.typical(2, 7.0) == 0.0

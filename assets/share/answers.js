@@ -5,8 +5,6 @@
   const HUES = 24;
   const opened = {};
 
-  songboard.play = () => {}; // there is no sound
-
   /** What the file holds under a name, as an ArrayBuffer. */
   const held = (name) => (opened[name] ??= unpack(document.getElementById(`held-${name}`).textContent));
 

@@ -25,16 +25,27 @@
     ];
   }
 
+  function play(song, title) {
+    const named = {type: "button", "data-play": String(song), "aria-label": `Play ten seconds of ${title}`};
+    return part("Button", "play play-large", part("Span", "icon icon-play"), named);
+  }
+
   songboard.givenCard = function (library, song) {
     const {songs, table} = library;
     const [title, artist, album] = [table.titles[song], table.artists[song], table.albums[song]];
     const clear = part("Button", "icon-button", part("Span", "icon icon-close"), {type: "button", title: "Clear", "data-clear": "", "aria-label": "Clear"});
     return [
       part("Div", "card-head", [part("P", "eyebrow", "Chosen song"), clear]),
-      part("H2", "card-title", title, {title}),
-      ...(artist ? [part("P", "card-artist", artist)] : []),
-      ...(album ? [part("P", "card-place", album)] : []),
+      part("Div", "card-song", [
+        ...(songboard.sounds(song) ? [play(song, title)] : []),
+        part("Div", "card-names", [
+          part("H2", "card-title", title, {title}),
+          ...(artist ? [part("P", "card-artist", artist)] : []),
+          ...(album ? [part("P", "card-place", album)] : []),
+        ]),
+      ]),
       part("P", "card-cluster", [dot(songs, song), part("Span", "", songs.names.cluster[songs.cluster[song]])]),
+      ...(songboard.licence(song) ? [part("P", "card-licence", songboard.licence(song))] : []),
       part("Dl", "facts", facts(library, song).map(([name, value]) => part("Div", "", [part("Dt", "", name), part("Dd", "", value)]))),
     ];
   };

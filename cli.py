@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch and FAISS bring two OpenMPs that would spin at each other
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,8 @@ def build_index(
         options = BuildOptions(
             clusters=None if clusters == "auto" else int(clusters), remap=remap, relisten=relisten or tune, store=store
         )
-        with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device) as line:
+        idle = partial(getattr, ear, "idle", 0.0)
+        with stoppable() as stop, (JsonLog if json_log else ProgressLine)(ear.device, idle) as line:
             line.tell("start", songs=songs, library=library, encoder=ear.name, device=ear.device)
 
             def show(progress: "Progress") -> None:

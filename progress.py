@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -26,8 +27,9 @@ _STEPS = {
 class ProgressLine:
     """A line rewritten in place on a terminal; elsewhere (a log) a new line every ten seconds."""
 
-    def __init__(self, device: str) -> None:
-        self.device = device
+    def __init__(self, device: str, idle: Callable[[], float] = lambda: 0.0) -> None:
+        """`idle` tells in which share of the time the device has waited for songs to be decoded."""
+        self.device, self.idle = device, idle
         self._live = sys.stderr.isatty()
         self._every = 0.1 if self._live else 10.0  # seconds
         self._step = ""
@@ -54,9 +56,10 @@ class ProgressLine:
         songs_per_second = (progress.done - self._first) / seconds
         rates = f"{songs_per_second:.1f} songs/s, {progress.audio_seconds / seconds:.0f} x real time"
         skipped = f", {progress.skipped} skipped" if progress.skipped else ""
+        waits = f", which waits {self.idle():.0%} of the time for the decoders" if self.device != "cpu" else ""
         self._write(
             f"{label} {progress.done}/{progress.total} songs, {rates}, "
-            f"{self._still(progress.done, progress.total)} left, on {self.device}{skipped}"
+            f"{self._still(progress.done, progress.total)} left, on {self.device}{waits}{skipped}"
         )
 
     def trained(self, progress: "TrainProgress") -> None:
@@ -148,8 +151,8 @@ class Silence(ProgressLine):
 class JsonLog:
     """Every event of a build as one JSON object a line on standard output: event, time, and what belongs to it."""
 
-    def __init__(self, device: str) -> None:
-        self.device = device
+    def __init__(self, device: str, idle: Callable[[], float] = lambda: 0.0) -> None:
+        self.device, self.idle = device, idle
 
     def __enter__(self) -> "JsonLog":
         return self
@@ -159,7 +162,7 @@ class JsonLog:
 
     def show(self, progress: "Progress") -> None:
         """A step of a build, or a file of one."""
-        self.tell("progress", **asdict(progress))
+        self.tell("progress", **asdict(progress), idle=round(self.idle(), 3))
 
     def tell(self, event: str, **about: object) -> None:
         """One event."""

@@ -1,7 +1,9 @@
 """Songs to vectors with the network: files in, a stream of Embedding | Skipped out."""
 
 import math
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ class Embedder:
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
         self._workers = workers
+        self._began = self._waited = 0.0  # seconds
 
     def __repr__(self) -> str:
         words = f", {len(self.words.names)} words" if self.words else ""
@@ -45,7 +48,8 @@ class Embedder:
         the batch.
         """
         waiting: list[Heard] = []
-        for heard in hear(paths, self._workers, longest):
+        self._began, self._waited = time.monotonic(), 0.0
+        for heard in self._awaited(paths, longest):
             if isinstance(heard, Skipped):
                 yield heard
                 continue
@@ -56,6 +60,21 @@ class Embedder:
         if waiting:
             yield from self._embed(waiting)
 
+    @property
+    def idle(self) -> float:
+        """The share of the time since embed() began in which the network waited for songs to be decoded, 0 to 1."""
+        return self._waited / max(time.monotonic() - self._began, 1e-9)
+
+    def _awaited(self, paths: Iterable[Path | str], longest: float) -> Iterator[Heard | Skipped]:
+        with closing(hear(paths, self._workers, longest)) as songs:
+            while True:
+                asked = time.monotonic()
+                song = next(songs, None)
+                self._waited += time.monotonic() - asked
+                if song is None:
+                    return
+                yield song
+
     def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
         """The peaks of each file, uint8 [<= 1200], decoded and not listened to; none where that fails."""
         return waveforms(paths)
@@ -63,8 +82,12 @@ class Embedder:
     @torch.inference_mode()
     def _embed(self, songs: list[Heard]) -> Iterator[Embedding]:
         sound = torch.from_numpy(np.concatenate([song.segments for song in songs]))  # int16 [segments, 30000]
+        if self.device == "cuda":
+            sound = sound.pin_memory()  # it is copied by the device, while the network hears the chunk before
         with half_precision(self.device):
-            heard, self._chunk = in_chunks(lambda part: self._encoder.hear(part.to(self.device)), sound, self._chunk)
+            heard, self._chunk = in_chunks(
+                lambda part: self._encoder.hear(part.to(self.device, non_blocking=True)), sound, self._chunk
+            )
         heard = heard.float()  # [segments of all songs, 1024]
         moments = self._encoder.compact(heard).cpu().numpy().astype(np.float16)
         ends = np.cumsum([len(song.segments) for song in songs])

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Generator, Iterable, Iterator, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +35,7 @@ class Heard:
     peaks: np.ndarray
 
 
-def hear(paths: Iterable[Path | str], workers: int = 0, longest: float = math.inf) -> Iterator[Heard | Skipped]:
+def hear(paths: Iterable[Path | str], workers: int = 0, longest: float = math.inf) -> Generator[Heard | Skipped]:
     """Decode files side by side, 0 workers meaning one a core: one result a path, as they come, a few ahead at most.
 
     A file of more than `longest` seconds is skipped as soon as that is known. A path alone is heard alone.

@@ -1,5 +1,6 @@
 """The network as an encoder: real files in, vectors out, the same whatever else is in the batch."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +80,13 @@ def test_encoders_are_opened_by_name_and_unknown_ones_named(tmp_path: Path) -> N
         open_encoder("wav2vec")
     with pytest.raises(EncoderError, match=r"mine\.json is missing"):
         open_encoder(str(tmp_path / "mine.safetensors"), "cpu")
+
+
+def test_it_knows_how_long_it_waited_for_the_decoders_and_counts_nothing_else(ear: Embedder, songs: list[Path]) -> None:
+    began = time.monotonic()
+    stream = ear.embed(songs)
+    next(stream)
+    time.sleep(1)  # whoever takes the songs is slow
+    waited = ear.idle * (time.monotonic() - began)
+    assert 0 < waited < time.monotonic() - began - 1
+    assert len(list(stream)) == len(songs) - 1

@@ -16,7 +16,7 @@ from engine.hearing import Heard, hear, waveforms
 from engine.memory import in_chunks
 from engine.segments import SEGMENT_SECONDS, pad
 
-_CHUNK = {"cpu": 32, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
+_CHUNK = {"cpu": 16, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
 
 
 class Embedder:

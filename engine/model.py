@@ -136,6 +136,8 @@ class SongTransformer(nn.Module):
 
     def forward(self, segments: Tensor, mask: Tensor) -> Tensor:
         """[songs, segments, 1024], mask [songs, segments] with True = music, at least one a song."""
+        if not self.training and not self.outward.weight.any() and not self.outward.bias.any():
+            return segments  # it has learned to add nothing, and need not be asked
         x = self.inward(segments) + self._positions(segments)
         x = self.encoder(x, src_key_padding_mask=~mask)
         return segments + self.outward(x)

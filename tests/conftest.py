@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 
     from index.library import Library
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, all of a file go to one of them: what they share is made once."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 NOTES = {"A": 220.0, "C": 261.6, "E": 329.6, "G": 392.0}
 
 

@@ -24,7 +24,6 @@ from index.embeds import Speaks
 from index.journal import Journal
 from index.library import Library
 
-pytestmark = pytest.mark.xdist_group("ray")  # all these share one cluster
 SONGS = 120
 SHARD = 12
 MFCC = partial(open_encoder, "mfcc")

@@ -94,4 +94,4 @@ def test_the_map_says_how_many_can_be_heard_and_lets_no_other_sound_in(library, 
     share(library, tmp_path / "map.html")
     text = (tmp_path / "map.html").read_text(encoding="utf-8")
     assert "media-src" not in text or "media-src 'none'" in text
-    assert "held-previews" not in text.replace('getElementById("held-previews")', "") and "There is no sound." in text
+    assert "held-previews" not in text.replace('querySelector("#held-previews")', "") and "There is no sound." in text

@@ -16,7 +16,6 @@ from torch import Tensor
 from engine.checkpoint import Checkpoint, save_checkpoint
 from engine.model import ModelConfig, SongEncoder
 
-pytestmark = pytest.mark.xdist_group("ray")  # they share the cores, and one of them the cluster
 TINY = ModelConfig(bands=32, channels=(8, 16), blocks=1, width=32, layers=1, embedding=64, segment_dim=16)
 TOGETHER = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=2"]
 

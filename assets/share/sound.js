@@ -1,7 +1,7 @@
 /* Ten seconds of a song from the folder beside the file, where there are such; elsewhere there is no sound. */
 (function () {
   const songboard = (window.songboard = window.songboard || {});
-  const held = document.getElementById("held-previews");
+  const held = document.querySelector("#held-previews");
   const {folder, licences, songs} = held ? JSON.parse(held.textContent) : {folder: "", licences: [], songs: {}};
   const audio = new Audio();
   let current = null;

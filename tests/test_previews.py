@@ -89,9 +89,9 @@ def test_the_map_says_how_many_can_be_heard_and_lets_no_other_sound_in(library, 
     share(library, tmp_path / "map.html", previews=previews)
     text = (tmp_path / "map.html").read_text(encoding="utf-8")
     assert '"folder":"map previews"' in text and "You hear ten seconds of 1 of them." in text
-    assert "media-src &#39;self&#39; file:" in text or "media-src 'self' file:" in text
+    assert "media-src 'self' file:" in text
     shutil.rmtree(tmp_path / "map previews")
     share(library, tmp_path / "map.html")
     text = (tmp_path / "map.html").read_text(encoding="utf-8")
-    assert "media-src" not in text or "media-src 'none'" in text
+    assert "media-src 'none'" in text
     assert "held-previews" not in text.replace('querySelector("#held-previews")', "") and "There is no sound." in text

@@ -61,7 +61,7 @@ def _train_ear(
     line = Silence() if rank() > 0 else line
     before = None if start == "nothing" else load_checkpoint(SHIPPED if start == "shipped" else Path(start), device)
     config = TrainConfig(model=before.encoder.config) if before else TrainConfig()
-    lessons = remixes = None
+    lessons, remixes, inherited = None, None, []
     with first_then_others():
         dataset, skipped = decode_songs(scan(songs), out / "cache", config.model, line.decoded)
         for path, reason in skipped:
@@ -69,10 +69,12 @@ def _train_ear(
         config = replace(for_own_songs(config, len(dataset)) if before else config, **chosen)
         if teacher:
             musicnn, cache = Teacher(teacher, device), out / "lessons"
+            inherited = musicnn.weights
             dataset, lessons = take_lessons(dataset, config.model, musicnn, cache, on_progress=line.taught)
             learn, _ = dataset.split(config.held_out, config.seed)
-            remixes = remix(dataset.subset(learn).songs, config.model, musicnn, cache, on_progress=line.remixed)
-    checkpoint = train(dataset, config, out, device, line.trained, lessons, remixes, before)
+            if config.lesson_steps:
+                remixes = remix(dataset.subset(learn).songs, config.model, musicnn, cache, on_progress=line.remixed)
+    checkpoint = train(dataset, config, out, device, line.trained, lessons, remixes, before, inherited)
     kept, why = checkpoint.measured["kept"], checkpoint.measured["why"]
     if before and kept == BEFORE:
         return "songboard" if start == "shipped" else start, f"The ear stays as it was: {why}."

@@ -24,7 +24,7 @@ class CheckpointError(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """An ear and what is known of it; reference [songs, 1024] are the vectors of the songs it learned from."""
+    """An ear and what is known of it; reference [songs, dim] are the vectors of the songs it learned from."""
 
     encoder: SongEncoder
     reference: Tensor

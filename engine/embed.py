@@ -29,7 +29,7 @@ class Embedder:
         checkpoint = load_checkpoint(weights, self.device)
         self.fingerprint = fingerprint(weights)
         self.segment_seconds = SEGMENT_SECONDS
-        self.reference = checkpoint.reference.numpy()  # [songs, 1024]
+        self.reference = checkpoint.reference.numpy()  # [songs, dim]
         self.words = checkpoint.words
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
@@ -93,5 +93,16 @@ class Embedder:
         ends = np.cumsum([len(song.segments) for song in songs])
         padded, mask = pad(np.split(heard.cpu().numpy(), ends[:-1]))  # [songs, most, 1024], [songs, most]
         vectors = self._encoder.pool(torch.from_numpy(padded).to(self.device), torch.from_numpy(mask).to(self.device))
+        if self._encoder.banks:
+            vectors = self._encoder.join(vectors, self._told(songs))
         for song, vector, segments in zip(songs, vectors.cpu().numpy(), np.split(moments, ends[:-1]), strict=True):
             yield Embedding(song.path, vector, song.starts, segments, song.length, song.descriptors, song.peaks)
+
+    def _told(self, songs: list[Heard]) -> torch.Tensor:
+        """What the filters of the teacher say of each song, the mean over its patches: [songs, 400]."""
+        patches = torch.from_numpy(np.concatenate([song.patches for song in songs]))  # int16 [patches, 48128]
+        with half_precision(self.device):
+            told, self._chunk = in_chunks(
+                lambda part: self._encoder.tell(part.to(self.device, non_blocking=True)), patches, self._chunk
+            )
+        return torch.stack([song.mean(0) for song in told.float().split([len(song.patches) for song in songs])])

@@ -103,7 +103,7 @@ def _untrained(device: str) -> Embedder:
         encoder.segment_basis.normal_()  # the QR behind it rounds by the number of cores, and so would the hash
     with TemporaryDirectory(prefix="songboard-random-") as folder:
         weights = Path(folder) / "random.safetensors"
-        save_checkpoint(Checkpoint(encoder, torch.zeros(0, config.embedding)), weights)
+        save_checkpoint(Checkpoint(encoder, torch.zeros(0, config.vector)), weights)
         embedder = Embedder(device, weights)
     embedder.name = "random"
     return embedder

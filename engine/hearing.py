@@ -13,18 +13,19 @@ import numpy as np
 from engine.audio import SAMPLE_RATE, AudioError, clips
 from engine.descriptors import describe
 from engine.embedding import Skipped
+from engine.patches import PATCH_RATE, halved, patches
 from engine.segments import SEGMENT_SECONDS, segment
 from engine.waveform import Waveform
 from engine.workers import Failure, run
 
-HEARING = 2  # raise it when decoding, segments or pooling change: then every vector does, and so do the fingerprints
+HEARING = 3  # raise it when decoding, segments or pooling change: then every vector does, and so do the fingerprints
 
 
 @dataclass(frozen=True)
 class Heard:
     """One decoded song: segments int16 [n, 30000] that begin at starts [n] seconds; length in seconds; descriptors.
 
-    The peaks are its waveform, uint8 [<= 1200].
+    The peaks are its waveform, uint8 [<= 1200]; the patches are of it at 16 kHz, int16 [<= 16, 48128].
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Heard:
     length: float
     descriptors: dict[str, float | str]
     peaks: np.ndarray
+    patches: np.ndarray
 
 
 def hear(paths: Iterable[Path | str], workers: int = 0, longest: float = math.inf) -> Generator[Heard | Skipped]:
@@ -57,7 +59,7 @@ def waveforms(paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
 def draw_one(path: Path) -> np.ndarray:
     """Decode one file in this process for its peaks. Raises AudioError."""
     waveform = Waveform()
-    for _ in waveform.watch(clips(path)):
+    for _ in waveform.watch(clips(path, PATCH_RATE)):
         pass
     return waveform.peaks()
 
@@ -66,13 +68,15 @@ def hear_one(path: Path, longest: float = math.inf) -> Heard | Skipped:
     """Decode, cut and describe one file in this process."""
     waveform = Waveform()
     try:
-        segments, starts, length = segment(waveform.watch(within(clips(path), longest)))
+        sound = waveform.watch(within(clips(path, PATCH_RATE), longest))
+        wide, starts, length = segment(sound, PATCH_RATE)
     except AudioError as error:
         return Skipped(path, str(error))
     except OSError as error:
         return Skipped(path, f"cannot be read ({error.strerror})")
+    segments = halved(wide)
     described = describe(middle_minute(segments, starts))
-    return Heard(path, segments, starts, length, described, waveform.peaks())
+    return Heard(path, segments, starts, length, described, waveform.peaks(), patches(wide))
 
 
 def crew(paths: Iterable[Path | str], workers: int = 0) -> int:
@@ -82,13 +86,13 @@ def crew(paths: Iterable[Path | str], workers: int = 0) -> int:
 
 
 def within(sound: Iterable[np.ndarray], longest: float) -> Iterator[np.ndarray]:
-    """The same clips, float32 [samples] each. Raises AudioError once they are more than `longest` seconds.
+    """The same clips at 16 kHz, float32 [samples] each. Raises AudioError once they are more than `longest` seconds.
 
     What a file's header says is not asked: it may be an estimate, and wrong.
     """
     seconds = 0.0
     for clip in sound:
-        seconds += len(clip) / SAMPLE_RATE
+        seconds += len(clip) / PATCH_RATE
         if seconds > longest:
             raise AudioError(f"is longer than {longest / 60:g} minutes")
         yield clip

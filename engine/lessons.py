@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from engine.audio import SAMPLE_RATE, AudioError
 from engine.dataset import SongDataset, TrainingSong
 from engine.model import ModelConfig
+from engine.patches import N_PATCHES
 from engine.teacher.audible import audible
 from engine.teacher.teach import Lesson, Teacher, teach
 from engine.vocabulary import WORDS, merge
@@ -30,6 +31,7 @@ class Lessons:
     songs: SongDataset
     tags: list[Tensor]
     penultimate: list[Tensor]  # [cells, 400] a song
+    mel: list[Tensor]  # [cells, 187, 96] half precision, what the teacher heard
 
     def of(self, songs: Iterable[int], cells: Iterable[int]) -> tuple[Tensor, Tensor]:
         """What was said of n segments, each of a song and a cell of it: penultimate [n, 400], tags [n, 100]."""
@@ -39,11 +41,14 @@ class Lessons:
 
     def subset(self, keep: list[int]) -> "Lessons":
         """Those of some songs."""
-        return Lessons(self.songs.subset(keep), [self.tags[i] for i in keep], [self.penultimate[i] for i in keep])
+        return Lessons(self.songs.subset(keep), *([kind[i] for i in keep] for kind in self._kinds()))
 
     def to(self, device: str) -> "Lessons":
         """The same lessons on a device."""
-        return Lessons(self.songs.to(device), *([x.to(device) for x in xs] for xs in (self.tags, self.penultimate)))
+        return Lessons(self.songs.to(device), *([x.to(device) for x in kind] for kind in self._kinds()))
+
+    def _kinds(self) -> tuple[list[Tensor], ...]:
+        return self.tags, self.penultimate, self.mel
 
 
 class Learning(torch.nn.Module):
@@ -64,9 +69,12 @@ class Learning(torch.nn.Module):
 
     def forward(self, heard: Tensor, penultimate: Tensor, tags: Tensor) -> Tensor:
         """Segments [n, 1024], what the teacher's layers were [n, 400] and [n, 100] -> the loss."""
-        target = ((penultimate - self.mean) / self.spread).clamp(-5, 5)
         told = F.binary_cross_entropy_with_logits(self.tags(heard), tags)
-        return F.mse_loss(self.penultimate(heard), target) + told
+        return F.mse_loss(self.penultimate(heard), self.target(penultimate)) + told
+
+    def target(self, penultimate: Tensor) -> Tensor:
+        """The penultimate layer at unit variance: [n, 400]."""
+        return ((penultimate - self.mean) / self.spread).clamp(-5, 5)
 
 
 def take_lessons(
@@ -74,7 +82,7 @@ def take_lessons(
     config: ModelConfig,
     teacher: Teacher,
     cache: Path,
-    most: int = 12,
+    most: int = N_PATCHES,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[SongDataset, Lessons]:
     """Have the teacher hear `most` segments of every song: (the songs that it could hear, their lessons).
@@ -84,7 +92,7 @@ def take_lessons(
     cache.mkdir(parents=True, exist_ok=True)
     kept: list[int] = []
     taught: list[TrainingSong] = []
-    tags, penultimate = [], []
+    tags, penultimate, mel = [], [], []
     for done, song in enumerate(songs.thinned(most).songs):
         on_progress(done, len(songs))
         file = cache / f"{_key(song, teacher)}.npz"
@@ -99,8 +107,9 @@ def take_lessons(
         taught.append(replace(song, cells=cells.tolist()))
         tags.append(torch.from_numpy(lesson.tags).float())
         penultimate.append(torch.from_numpy(lesson.penultimate).float())
+        mel.append(torch.from_numpy(lesson.mel))
     on_progress(len(songs), len(songs))
-    return songs.subset(kept), Lessons(SongDataset(songs.power, taught, songs.segment_frames), tags, penultimate)
+    return songs.subset(kept), Lessons(SongDataset(songs.power, taught, songs.segment_frames), tags, penultimate, mel)
 
 
 def fit_words(

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.audio import SAMPLE_RATE
+from engine.filter_bank import HEARD, FilterBank, PatchMel
 from engine.segments import N_SEGMENTS
 
 
@@ -24,11 +25,17 @@ class ModelConfig:
     channels: tuple[int, ...] = (32, 64, 128)
     blocks: int = 1  # residual blocks a stage
     embedding: int = 1024
+    banks: int = 0  # of filters that a teacher gave
     width: int = 256  # of the Transformer
     layers: int = 4
     heads: int = 4
     dropout: float = 0.1
     segment_dim: int = 128  # of the segment vectors that a library keeps
+
+    @property
+    def vector(self) -> int:
+        """How many numbers a song becomes: what its segments are, and what the banks tell of its patches."""
+        return self.embedding + HEARD * self.banks
 
 
 class LogMel(nn.Module):
@@ -165,6 +172,11 @@ class SongEncoder(nn.Module):
         basis = torch.linalg.qr(torch.randn(config.embedding, config.segment_dim, generator=_seeded())).Q
         self.register_buffer("segment_mean", torch.zeros(config.embedding))
         self.register_buffer("segment_basis", basis)  # [1024, segment_dim], fitted after training
+        self.banks = nn.ModuleList([FilterBank() for _ in range(config.banks)])
+        self.patch_mel = PatchMel()
+        if config.banks:
+            self.register_buffer("bank_scale", torch.ones(1))  # fitted: their share of a song
+        self.bank_scale: Tensor
         self.segment_mean: Tensor
         self.segment_basis: Tensor
 
@@ -177,6 +189,18 @@ class SongEncoder(nn.Module):
     def pool(self, heard: Tensor, mask: Tensor) -> Tensor:
         """Heard segments in their songs: [songs, most, 1024], mask [songs, most] -> [songs, 1024], the masked mean."""
         return masked_mean(self.transformer(heard, mask), mask)
+
+    def tell(self, patches: Tensor) -> Tensor:
+        """What the banks hear in patches of any songs, int16 or float [n, 48128] at 16 kHz -> [n, 200 * banks]."""
+        return self.tell_mel(self.patch_mel(patches.float() / 32767 if patches.dtype == torch.int16 else patches))
+
+    def tell_mel(self, mel: Tensor) -> Tensor:
+        """The same of log-mel [n, 187, 96]."""
+        return torch.cat([bank(mel) for bank in self.banks], dim=1)
+
+    def join(self, pooled: Tensor, told: Tensor) -> Tensor:
+        """Song vectors: pooled [songs, 1024], and what the banks tell of each [songs, 200 * banks] on average."""
+        return torch.cat([pooled, self.bank_scale * told], dim=1)
 
     def compact(self, heard: Tensor) -> Tensor:
         """Heard segments as a library keeps them: [n, 1024] -> unit length [n, segment_dim]."""

@@ -31,6 +31,7 @@ def measure(encoder: SongEncoder, songs: SongDataset, most_segments: int = 16, s
     noisy = torch.cat([_song_vector(encoder, _with_noise(excerpt, seed)) for excerpt in excerpts])
     encoder.train(was_training)
 
+    neighbours = album_figures(library, songs.albums)
     middle = library.mean(0)
     library, clean, noisy = (F.normalize(v - middle, dim=1) for v in (library, clean, noisy))
     truth = torch.arange(len(songs), device=library.device)
@@ -38,10 +39,16 @@ def measure(encoder: SongEncoder, songs: SongDataset, most_segments: int = 16, s
         "excerpt_recall": _share((clean @ library.T).argmax(1) == truth),
         "excerpt_recall_noise": _share((noisy @ library.T).argmax(1) == truth),
     }
-    if len(songs.albums.unique()) < len(songs):
-        p1, mean_ap = _album_figures(library @ library.T, songs.albums)
-        figures |= {"album_p1": p1, "album_map": mean_ap}
-    return figures
+    return figures | neighbours
+
+
+def album_figures(vectors: Tensor, albums: Tensor) -> dict[str, float]:
+    """album_p1 and album_map of song vectors [songs, dim]; nothing where no song has an album mate."""
+    if len(albums.unique()) == len(albums):
+        return {}
+    vectors = F.normalize(vectors - vectors.mean(0), dim=1)
+    p1, mean_ap = _album_figures(vectors @ vectors.T, albums)
+    return {"album_p1": p1, "album_map": mean_ap}
 
 
 @torch.no_grad()

@@ -15,11 +15,12 @@ import torch
 from engine.audio import SAMPLE_RATE, AudioError, load_audio
 from engine.dataset import FAINTEST, TrainingSong
 from engine.model import LogMel, ModelConfig
+from engine.patches import PATCH_RATE, PATCH_SAMPLES
 from engine.segments import SEGMENT_SECONDS
-from engine.teacher.teach import PATCH_SAMPLES, RATE, Teacher, log_mel
+from engine.teacher.teach import Teacher, log_mel
 
 _SECONDS = SEGMENT_SECONDS * 1.1  # room for stretching and for beginning elsewhere
-_SAMPLES = int(_SECONDS * RATE)  # 66,000
+_SAMPLES = int(_SECONDS * PATCH_RATE)  # 66,000
 _SPEED = 0.33  # at most so much faster, or slower by as much
 _QUIETER = 8.0  # dB: a second song is at most so much quieter
 _LEVEL = 0.1  # RMS of each song, so that neither drowns
@@ -56,7 +57,7 @@ def remix(
         for done, i in enumerate(rng.permutation(len(songs))):
             on_progress(done, len(songs))
             try:
-                song = load_audio(Path(songs[i].path), RATE)
+                song = load_audio(Path(songs[i].path), PATCH_RATE)
             except (AudioError, OSError):
                 continue
             sounds = [_piece(song, rng, before if number % 2 else None) for number in range(pieces)]
@@ -90,14 +91,15 @@ def _at_some_speed(song: np.ndarray, rng: np.random.Generator) -> np.ndarray | N
         return None
     begin = int(rng.integers(len(song) - needed + 1))
     level = np.sqrt(np.mean(song**2)) + 1e-5
-    return soxr.resample(song[begin : begin + needed], RATE * speed, RATE)[:_SAMPLES] * np.float32(_LEVEL / level)
+    sound = soxr.resample(song[begin : begin + needed], PATCH_RATE * speed, PATCH_RATE)[:_SAMPLES]
+    return sound * np.float32(_LEVEL / level)
 
 
 def _heard(sounds: np.ndarray, front: LogMel, teacher: Teacher) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pieces [n, 66000] as our ear will see them, and what the teacher says of the 3 s in their middle."""
     begin = (_SAMPLES - PATCH_SAMPLES) // 2
     mtt, msd = teacher.hear(log_mel(sounds[:, begin : begin + PATCH_SAMPLES]))
-    ours = soxr.resample(sounds.T, RATE, SAMPLE_RATE).T  # [n, 33000]
+    ours = soxr.resample(sounds.T, PATCH_RATE, SAMPLE_RATE).T  # [n, 33000]
     power = front.power(torch.from_numpy(np.ascontiguousarray(ours, np.float32)))
     tags, penultimate = (
         torch.cat(pair, dim=1).half().numpy() for pair in ((mtt.tags, msd.tags), (mtt.penultimate, msd.penultimate))

@@ -10,45 +10,48 @@ SEGMENT_SECONDS = 3.75
 SEGMENT_SAMPLES = int(SEGMENT_SECONDS * SAMPLE_RATE)  # 30,000
 N_SEGMENTS = 100  # 6.25 minutes: what the Transformer hears of a song
 SILENCE = 10 ** (-55 / 20)  # RMS under which a segment holds no music: -55 dBFS
-_SHORTEST = SEGMENT_SAMPLES // 2  # less than half a segment is not worth hearing
 
 
-def segment(clips: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]:
+def segment(clips: Iterable[np.ndarray], rate: int = SAMPLE_RATE) -> tuple[np.ndarray, np.ndarray, float]:
     """Cut a song's clips into segments: (int16 [segments, 30000], starts [segments] in seconds, length in seconds).
+
+    At another rate than 8 kHz a segment holds as many more samples.
 
     A song of more than 100 segments gives 100 spread evenly over it: while it streams by, every `stride`-th segment
     is kept and the stride doubles whenever twice as many as needed are held, so that ten hours cost no more memory
     than ten minutes. A last part of at least half a segment is heard as the last 3.75 s of the song; a sound shorter
     than one segment is repeated to fill it. Silent segments are left out. Raises AudioError when nothing remains.
     """
+    size = int(SEGMENT_SECONDS * rate)
+    shortest = size // 2  # less than half a segment is not worth hearing
     kept: dict[int, np.ndarray] = {}  # by first sample
     stride, begin = 1, 0
     tail = np.zeros(0, np.float32)  # what no segment has taken yet
     last = np.zeros(0, np.float32)  # the latest whole segment, to complete the tail from
     for clip in clips:
         sound = np.concatenate([tail, clip])
-        whole = len(sound) // SEGMENT_SAMPLES * SEGMENT_SAMPLES
-        for piece in sound[:whole].reshape(-1, SEGMENT_SAMPLES):
-            if begin // SEGMENT_SAMPLES % stride == 0:
+        whole = len(sound) // size * size
+        for piece in sound[:whole].reshape(-1, size):
+            if begin // size % stride == 0:
                 kept[begin] = _to_int16(piece)
-            begin += SEGMENT_SAMPLES
+            begin += size
             last = piece
             if len(kept) == 2 * N_SEGMENTS:
                 stride *= 2
-                kept = {at: held for at, held in kept.items() if at // SEGMENT_SAMPLES % stride == 0}
+                kept = {at: held for at, held in kept.items() if at // size % stride == 0}
         tail = sound[whole:]
     samples = begin + len(tail)
-    if samples < _SHORTEST:
-        raise AudioError(f"is only {samples / SAMPLE_RATE:.1f} s long; a song needs {_SHORTEST / SAMPLE_RATE:.1f} s")
-    if len(tail) >= _SHORTEST and begin // SEGMENT_SAMPLES % stride == 0:
+    if samples < shortest:
+        raise AudioError(f"is only {samples / rate:.1f} s long; a song needs {shortest / rate:.1f} s")
+    if len(tail) >= shortest and begin // size % stride == 0:
         ending = np.concatenate([last, tail]) if begin else np.tile(tail, 2)
-        kept[max(0, samples - SEGMENT_SAMPLES)] = _to_int16(ending[-SEGMENT_SAMPLES:])
+        kept[max(0, samples - size)] = _to_int16(ending[-size:])
     heard = [at for at in kept if _rms(kept[at]) > SILENCE]
     if not heard:
         raise AudioError("is silent")
     chosen = [heard[i] for i in spread(len(heard), N_SEGMENTS)]
-    starts = np.array(chosen, np.float32) / SAMPLE_RATE
-    return np.stack([kept[at] for at in chosen]), starts, samples / SAMPLE_RATE
+    starts = np.array(chosen, np.float32) / rate
+    return np.stack([kept[at] for at in chosen]), starts, samples / rate
 
 
 def spread(count: int, most: int) -> np.ndarray:

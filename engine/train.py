@@ -5,15 +5,17 @@ songs held out is not kept."""
 import copy
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.augment import augment
+from engine.banks import bank_stage, explained, fit_share, tell_lessons, with_banks
 from engine.checkpoint import Checkpoint, fit_compact
 from engine.choice import BEFORE, choose
 from engine.dataset import DatasetError, SongDataset
@@ -22,11 +24,13 @@ from engine.device import half_precision
 from engine.lessons import Learning, Lessons, fit_words
 from engine.memory import in_chunks
 from engine.model import SongEncoder
-from engine.recall import hear_power, measure
+from engine.recall import album_figures, hear_power, measure
 from engine.recipe import TrainConfig
 from engine.remix import Remixes
 from engine.stages import lesson_stage, segment_stage, song_stage
 from engine.words import fit
+
+WITH_BANKS = "with the teacher's filters"
 
 
 def train(
@@ -38,8 +42,11 @@ def train(
     lessons: Lessons | None = None,
     remixes: Remixes | None = None,
     start: Checkpoint | None = None,
+    inherited: Sequence[Mapping[str, np.ndarray]] = (),
 ) -> Checkpoint:
     """Train an ear on songs, from random weights or going on from `start`, with a teacher's lessons or without.
+
+    At the end an ear without them is given a bank of filters for each of the teacher's networks that is `inherited`.
 
     Killed at any time, the same call goes on from what it left in the folder `out`. Raises DatasetError when the songs
     are too few to learn from and measure on.
@@ -78,10 +85,18 @@ def train(
         judge("transformer")
     kept, why = choose(measured)
     encoder.load_state_dict(weights[kept])
-    if start and kept == BEFORE:
+    encoder.eval()
+    banks: dict[str, Any] = {}
+    if inherited and learning and learned and held_back and not encoder.banks:
+        encoder = with_banks(encoder, inherited, learning)
+        module, loss = bank_stage(encoder, learning, learned, config)
+        rated = replace(config, rate=config.bank_rate)
+        descend("banks", module, config.bank_steps, loss, rated, identity, out, on_progress)
+        banks = _weigh_banks(encoder, learning, learned, held_back, config)
+        kept, why = WITH_BANKS, f"{why}; songs held out, without and with the teacher's filters: {_told(banks)}"
+    elif start and kept == BEFORE:
         return replace(start, measured={**start.measured, "kept": kept, "why": why, "here": measured})
 
-    encoder.eval()
     thin = learn.thinned(config.song_segments)
     fit_compact(encoder, torch.cat([hear_power(encoder, thin.segments(i), config.chunk) for i in range(len(thin))]))
     words = start.words if start else None
@@ -93,7 +108,9 @@ def train(
     elif start and words:  # the new ear is to call a segment what the old one called it
         said = words.read(torch.cat(_tokens(start.encoder.to(device), thin, config)).cpu().numpy())
         words = fit(words.names, torch.cat(_tokens(encoder, thin, config)).cpu().numpy(), said)
-    reference = torch.stack([song.mean(0) for song in _tokens(encoder, thin, config)]).cpu()
+    reference = torch.stack([song.mean(0) for song in _tokens(encoder, thin, config)])
+    if encoder.banks:  # without lessons it is not known what they would tell of these songs
+        reference = _joined(encoder, learned, config) if learned else torch.zeros(0, encoder.config.vector)
     trained_on = {
         "songs": len(learn),
         "hours": round(sum(song.seconds for song in learn.songs) / 3600, 2),
@@ -104,7 +121,35 @@ def train(
         "taught": lessons is not None,
         "recipe": asdict(config),
     }
-    return Checkpoint(encoder, reference, trained_on, {**measured, "kept": kept, "why": why, "words": audible}, words)
+    told = {**measured, "kept": kept, "why": why, "words": audible} | banks
+    return Checkpoint(encoder, reference.cpu(), trained_on, told, words)
+
+
+def _weigh_banks(
+    encoder: SongEncoder, learning: Learning, learned: Lessons, held_back: Lessons, config: TrainConfig
+) -> dict[str, Any]:
+    """Fit how much the banks count in a song's vector; figures on the songs held out."""
+    means = [song.mean(0) for song in tell_lessons(encoder, learned, config.chunk)]
+    tokens = _tokens(encoder, learned.songs, config)
+    fit_share(encoder, torch.stack([song.mean(0) for song in tokens]), torch.stack(means), config.bank_share)
+    vectors, albums = _joined(encoder, held_back, config), held_back.songs.albums
+    told = tell_lessons(encoder, held_back, config.chunk)
+    return {
+        "banks_r2": explained(told, learning, held_back),
+        "without_banks": album_figures(vectors[:, : encoder.config.embedding], albums),
+        "with_banks": album_figures(vectors, albums),
+    }
+
+
+def _joined(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> Tensor:
+    """The vectors of songs from the segments that were taught: [songs, dim]."""
+    pooled = torch.stack([song.mean(0) for song in _tokens(encoder, lessons.songs, config)])
+    return encoder.join(pooled, torch.stack([song.mean(0) for song in tell_lessons(encoder, lessons, config.chunk)]))
+
+
+def _told(banks: dict[str, Any]) -> str:
+    before, after = banks["without_banks"], banks["with_banks"]
+    return ", ".join(f"{name.replace('_', ' ')} {before[name]:.2f} -> {after[name]:.2f}" for name in before)
 
 
 def _identity(

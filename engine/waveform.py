@@ -6,7 +6,7 @@ import numpy as np
 
 PEAKS = 1200  # slices of a song: as many as a wide screen has room for
 _FINE = 16 * PEAKS  # grains held at most; twice as many are merged by two, so that ten hours cost what ten minutes do
-_GRAIN = 64  # samples, 8 ms, as long as they are not merged
+_GRAIN = 128  # samples, 8 ms, as long as they are not merged
 
 
 class Waveform:

@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,16 +12,14 @@ import numpy as np
 import torch
 
 from engine.audio import CLIP_SECONDS, AudioError, clips
+from engine.patches import HOP, PATCH_RATE, PATCH_SAMPLES, WINDOW
 from engine.segments import SEGMENT_SECONDS
 from engine.teacher import TeacherError
-from engine.teacher.musicnn import BANDS, PATCH_FRAMES, Heard, Musicnn
+from engine.teacher.musicnn import BANDS, Heard, Musicnn
 from engine.teacher.tensor_bundle import read_bundle
 
-RATE = 16_000  # Hz
-_WINDOW, _HOP = 512, 256  # samples
-PATCH_SAMPLES = (PATCH_FRAMES - 1) * _HOP + _WINDOW  # 48,128: 3.008 s
-_SEGMENT_SAMPLES = int(SEGMENT_SECONDS * RATE)  # 60,000
-_NETWORKS = ("MTT", "MSD")  # in the order of their tags: MagnaTagATune's, the Million Song Dataset's
+_SEGMENT_SAMPLES = int(SEGMENT_SECONDS * PATCH_RATE)  # 60,000
+NETWORKS = ("MTT", "MSD")  # in the order of their tags: MagnaTagATune's, the Million Song Dataset's
 _CHUNK = 4  # patches heard at a time
 
 
@@ -32,6 +31,7 @@ class Lesson:
     tags: np.ndarray  # [n, 100] float16, probabilities in the order of vocabulary.TAGS
     penultimate: np.ndarray  # [n, 400] float16
     pooled: np.ndarray  # [n, 3012] float16: mean, then maximum over time of 753 channels
+    mel: np.ndarray  # [n, 187, 96] float16, what was heard: log10(10,000 mel power + 1)
 
     def save(self, path: Path) -> None:
         """Write it as .npz, whole or not at all."""
@@ -55,14 +55,16 @@ class Teacher:
     def __init__(self, wheel: Path, device: str = "cpu") -> None:
         self.device = device
         self.networks: list[Musicnn] = []
+        self.weights: list[Mapping[str, np.ndarray]] = []  # of each, by their TensorFlow names
         digest = hashlib.sha256()
         try:
             with zipfile.ZipFile(wheel) as files:
-                for name in _NETWORKS:
+                for name in NETWORKS:
                     index = files.read(f"musicnn/{name}_musicnn/.index")
                     data = files.read(f"musicnn/{name}_musicnn/.data-00000-of-00001")
                     digest.update(index + data)
-                    self.networks.append(Musicnn(read_bundle(index, data), device))
+                    self.weights.append(read_bundle(index, data))
+                    self.networks.append(Musicnn(self.weights[-1], device))
         except TeacherError as error:
             raise TeacherError(f"{wheel} {error}") from error
         except (zipfile.BadZipFile, KeyError) as error:
@@ -86,16 +88,18 @@ def teach(path: Path, starts: np.ndarray, teacher: Teacher) -> Lesson:
     fill it, as for our network: silence behind it would be music to a teacher that knows "quiet" and "ambient".
     """
     sound = _beginning(path, float(starts.max()) + SEGMENT_SECONDS)
-    at = np.rint(np.asarray(starts, np.float64) * RATE).astype(int) + (_SEGMENT_SAMPLES - PATCH_SAMPLES) // 2
+    at = np.rint(np.asarray(starts, np.float64) * PATCH_RATE).astype(int) + (_SEGMENT_SAMPLES - PATCH_SAMPLES) // 2
     if at.max() >= len(sound):
-        raise AudioError(f"ends at {len(sound) / RATE:.1f} s, before the segment at {starts.max():.1f} s")
+        raise AudioError(f"ends at {len(sound) / PATCH_RATE:.1f} s, before the segment at {starts.max():.1f} s")
     at = np.minimum(at, len(sound) - PATCH_SAMPLES)
-    mtt, msd = teacher.hear(log_mel(np.stack([sound[begin : begin + PATCH_SAMPLES] for begin in at])))
+    mel = log_mel(np.stack([sound[begin : begin + PATCH_SAMPLES] for begin in at]))
+    mtt, msd = teacher.hear(mel)
     return Lesson(
         np.asarray(starts, np.float32),
         _half(mtt.tags, msd.tags),
         _half(mtt.penultimate, msd.penultimate),
         _half(mtt.mean_pool, mtt.max_pool, msd.mean_pool, msd.max_pool),
+        mel.astype(np.float16),
     )
 
 
@@ -105,7 +109,7 @@ def log_mel(sound: np.ndarray) -> np.ndarray:
     The half precision between is part of what musicnn learned from.
     """
     mel = librosa.feature.melspectrogram(
-        y=sound, sr=RATE, n_fft=_WINDOW, hop_length=_HOP, n_mels=BANDS, center=False
+        y=sound, sr=PATCH_RATE, n_fft=WINDOW, hop_length=HOP, n_mels=BANDS, center=False
     )  # [n, 96, 187]
     rounded = mel.swapaxes(1, 2).astype(np.float16).astype(np.float32)
     return np.log10(10_000 * rounded + 1)
@@ -113,7 +117,7 @@ def log_mel(sound: np.ndarray) -> np.ndarray:
 
 def _beginning(path: Path, seconds: float) -> np.ndarray:
     """So much of a song at 16 kHz, in whole clips, and at least a segment."""
-    sound = np.concatenate(list(islice(clips(path, RATE), int(seconds / CLIP_SECONDS) + 1)))
+    sound = np.concatenate(list(islice(clips(path, PATCH_RATE), int(seconds / CLIP_SECONDS) + 1)))
     return np.pad(sound, (0, max(0, _SEGMENT_SAMPLES - len(sound))), mode="wrap")
 
 

@@ -25,6 +25,7 @@ from engine.audio import AudioError, clips
 from engine.descriptors import describe
 from engine.embed import Embedder
 from engine.hearing import middle_minute
+from engine.patches import PATCH_RATE, halved, patches
 from engine.segments import segment
 from index.build import build_library
 from index.intake import Progress
@@ -33,9 +34,9 @@ from index.songs import read_tags, scan
 
 
 def decode(path: Path) -> float:
-    """Decode one file to 8 kHz and do nothing else; seconds of sound."""
+    """Decode one file and do nothing else; seconds of sound."""
     try:
-        return sum(len(clip) for clip in clips(path)) / 8000
+        return sum(len(clip) for clip in clips(path, PATCH_RATE)) / PATCH_RATE
     except AudioError:
         return 0.0
 
@@ -87,8 +88,9 @@ def parts(paths: list[Path], embedder: Embedder, folder: Path) -> dict[str, floa
     with Journal(folder / "parts.sqlite") as journal, torch.inference_mode():
         for path in paths:
             try:
-                heard = timed("decode", lambda path: list(clips(path)), path)
-                segments, starts, _ = timed("cut", lambda heard: segment(iter(heard)), heard)
+                heard = timed("decode", lambda path: list(clips(path, PATCH_RATE)), path)
+                wide, starts, _ = timed("cut", lambda heard: segment(iter(heard), PATCH_RATE), heard)
+                segments = timed("to 8 kHz", halved, wide)
             except AudioError:
                 continue
             timed("tempo, key and the like", lambda *cut: describe(middle_minute(*cut)), segments, starts)
@@ -101,6 +103,8 @@ def parts(paths: list[Path], embedder: Embedder, folder: Path) -> dict[str, floa
             song = torch.cat(rows)  # [segments, 1024]
             timed("compact", encoder.compact, song)
             timed("Transformer", encoder.pool, song[None], torch.ones(1, len(song), dtype=torch.bool))
+            if encoder.banks:
+                timed("the teacher's filters", encoder.tell, torch.from_numpy(patches(wide)))
             spent["segments"] = spent.get("segments", 0) + len(segments)
     torch.set_num_threads(threads)
     return spent

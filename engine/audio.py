@@ -9,7 +9,7 @@ import numpy as np
 import soxr
 from av.format import formats_available
 
-SAMPLE_RATE = 8000  # Hz, the only rate our networks know
+SAMPLE_RATE = 8000  # Hz, what segments are heard at
 CLIP_SECONDS = 30
 CLIP_SAMPLES = CLIP_SECONDS * SAMPLE_RATE  # 240,000
 

@@ -1,112 +1,171 @@
-"""The banks of filters: what a teacher's kernels become on our mel bands, and what learns in them."""
+"""The banks of filters: what a teacher's network becomes in them, what they learn, and what they weigh in a song."""
 
-import math
+from pathlib import Path
 
-import librosa
 import numpy as np
 import pytest
+import sounds
 import torch
 from teachers import random_weights
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.banks import fit_narrow, with_banks
-from engine.filter_bank import HEARD, FilterBank, LoudestBand
-from engine.model import LogMel, ModelConfig, SegmentCNN, SongEncoder
-from engine.teacher.inherit import LEVEL, inherit, resampled
+from engine.banks import bank_stage, explained, fit_share, power_of, spoiled, tell_lessons, with_banks
+from engine.checkpoint import Checkpoint, save_checkpoint
+from engine.dataset import SongDataset
+from engine.embed import Embedder
+from engine.embedding import Embedding
+from engine.filter_bank import HEARD, LEVEL, STRIDE, FilterBank, LoudestBand, PatchMel
+from engine.hearing import Heard, hear_one
+from engine.lessons import Learning, Lessons
+from engine.model import ModelConfig, SongEncoder
+from engine.patches import PATCH_RATE
+from engine.recipe import TrainConfig
+from engine.teacher.inherit import coarser, inherit
 from engine.teacher.musicnn import Musicnn
+from engine.teacher.teach import log_mel
 
 PLAIN = torch.zeros(HEARD), torch.ones(HEARD)
+TINY = ModelConfig(bands=32, channels=(8, 16), blocks=1, width=32, layers=1, embedding=64, segment_dim=16)
 
 
-@pytest.mark.parametrize("step", [1.5625, 2.3, 4.6875])
-def test_a_kernel_carried_over_answers_as_before_where_sound_changes_evenly(step):
-    kernel, centre = torch.randn(3, 18, 2, generator=torch.manual_seed(0)), 8
-    ours = resampled(kernel, 1, step, centre)
-    first = math.floor(-centre / step)  # the place of its first tap, where `centre` is 0
-    theirs = (torch.arange(18) - centre) / step
+def swell(seed: int) -> Tensor:
+    """The mel power [187, 96] of some sound that changes slowly."""
+    generator = torch.Generator().manual_seed(seed)
+    frames, bands = torch.arange(187)[:, None] / 187, torch.arange(96)[None] / 96
+    power = torch.zeros(187, 96)
+    for _ in range(6):
+        slow, across, phase, depth = torch.rand(4, generator=generator).tolist()
+        power += (depth - 0.3) * torch.sin(6.283 * (2 * slow * frames + 1.5 * across * bands + phase))
+    return 10 ** (power - 1)
+
+
+def lessons(songs: int = 6, cells: int = 4, networks: int = 2) -> Lessons:
+    """What networks that learned nothing hear in slow swells of sound."""
+    mel = PatchMel.log(torch.stack([swell(seed) for seed in range(songs * cells)]))
+    said = [Musicnn(random_weights(seed))(mel).penultimate for seed in range(networks)]
+    penultimate = torch.cat(said, dim=1).clone().split(cells)
+    empty = SongDataset(torch.zeros(1, 1), [], 150)
+    return Lessons(
+        empty, [torch.rand(cells, 100) for _ in range(songs)], list(penultimate), list(mel.half().split(cells))
+    )
+
+
+def test_a_kernel_for_fewer_places_answers_as_before_where_sound_changes_evenly() -> None:
+    kernel = torch.randn(3, 2, 7, generator=torch.manual_seed(0))
     for level, slope in ((1.0, 0.0), (0.3, 0.7)):
-        before = torch.einsum("ckb,k->cb", kernel, level + slope * theirs)
-        after = torch.einsum("ckb,k->cb", ours, level + slope * (first + torch.arange(ours.shape[1])))
-        assert torch.allclose(before, after, atol=1e-5)
+        before = kernel @ (level + slope * (torch.arange(7.0) - 3) / STRIDE)
+        assert torch.allclose(coarser(kernel) @ (level + slope * torch.tensor([-1.0, 0.0, 1.0])), before, atol=1e-5)
 
 
-def test_the_maximum_over_the_bands_may_go_first():
-    filters = LoudestBand(4, 5, 6, 32, 1)
+def test_the_maximum_over_the_bands_may_go_first() -> None:
+    filters = LoudestBand(4, 5, 6, 1)
     filters.scale.data.copy_(torch.tensor([1.0, -2.0, 0.5, -0.1]))
     filters.bias.data.fill_(0.3)
-    bands = torch.randn(2, 30, 32, generator=torch.manual_seed(0))
+    bands = torch.randn(2, 30, 96, generator=torch.manual_seed(0))
     padded = F.pad(bands, (0, 0, 2, 2)).unsqueeze(1)
-    answers = F.relu(F.conv2d(padded, filters.kernel.unsqueeze(1), filters.bias, stride=(6, 1)))
+    answers = F.relu(F.conv2d(padded, filters.kernel.unsqueeze(1), filters.bias, stride=(STRIDE, 1)))
     expected = (answers * filters.scale[:, None, None]).amax(3)
     assert torch.allclose(filters(bands), expected, atol=1e-5)
 
 
-def picture(seed: int, frames: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-    """Some slow swell of sound, log10 of power [frames, places], at these seconds and places between 0 and 1."""
-    generator = torch.Generator().manual_seed(seed)
-    swell = torch.zeros(len(frames), len(places))
-    for _ in range(6):
-        slow, across, phase, depth = torch.rand(4, generator=generator).tolist()
-        wave = 2 * math.pi * (0.8 * slow * frames[:, None] + 1.5 * across * places[None] + phase)
-        swell += (depth - 0.3) * torch.sin(wave)
-    return swell - 1
-
-
-def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from():
-    weights = random_weights(seed=1)
-    bank = FilterBank().eval()
+def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from() -> None:
+    weights, bank = random_weights(seed=1), FilterBank().eval()
     inherit(bank, weights, *PLAIN)
-    mels = librosa.hz_to_mel(np.array([0.0, 8000.0, 30.0, 4000.0]))
-    theirs = torch.from_numpy(np.linspace(mels[0], mels[1], 98)[1:-1]).float()
-    ours = torch.from_numpy(np.linspace(mels[2], mels[3], 98)[1:-1]).float()
-    low, wide = float(mels[0]), float(mels[1] - mels[0])
-    told, expected = [], []
-    for seed in range(24):
-        power = 10 ** picture(seed, torch.arange(120) * 0.025, (ours - low) / wide)
-        told.append(bank(LogMel.log(power.T[None])).detach())
-        loudness = LEVEL / power.mean()
-        power = 10 ** picture(seed, torch.arange(187) * 0.016, (theirs - low) / wide) * loudness
-        power[:, theirs > mels[3]] = 0  # nothing above what we hear
-        expected.append(Musicnn(weights)(torch.log10(10_000 * power + 1)[None]).penultimate)
-    told, expected = torch.cat(told), torch.cat(expected)
+    mel = PatchMel.log(torch.stack([swell(seed) for seed in range(24)]))
+    told, expected = bank(mel).detach(), Musicnn(weights)(mel).penultimate
     moves = (expected.std(0) > 1e-3) & (told.std(0) > 1e-3)
     alike = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(told.T[moves], expected.T[moves], strict=True)]
-    assert len(alike) > 100 and np.median(alike) > 0.6
+    assert len(alike) > 100 and np.median(alike) > 0.8
 
 
-def test_a_bank_tells_its_numbers_by_mean_and_spread():
-    weights, mel = random_weights(seed=1), torch.randn(3, 96, 150)
+def test_a_bank_tells_its_numbers_by_mean_and_spread() -> None:
+    weights, mel = random_weights(seed=1), torch.randn(3, 187, 96)
     plain, scaled = FilterBank(), FilterBank()
     inherit(plain, weights, *PLAIN)
     inherit(scaled, weights, torch.full((HEARD,), 2.0), torch.full((HEARD,), 4.0))
     assert torch.allclose(scaled(mel), (plain(mel) - 2) / 4, atol=1e-4)
 
 
-def test_what_the_banks_hear_stands_last_among_a_segments_numbers():
-    cnn = SegmentCNN(ModelConfig(banks=2)).eval()
-    mel = torch.randn(2, 96, 150)
-    heard = cnn.features(mel)
-    assert heard.shape == (2, 1024)
-    assert torch.equal(heard[:, -HEARD:], cnn.banks[1](mel))
+def test_a_patch_is_seen_as_the_teacher_sees_it_whatever_its_loudness() -> None:
+    sound = sounds.chord(220, 1000, 5000, seconds=3.008, rate=PATCH_RATE) + sounds.noise(3.008, rate=PATCH_RATE) / 10
+    mel = PatchMel()
+    power = (10 ** torch.from_numpy(log_mel(sound[None])) - 1).mean() / 1e4
+    as_loud = (sound * np.sqrt(LEVEL / float(power))).astype(np.float32)
+    seen = mel(torch.from_numpy(as_loud)[None])
+    np.testing.assert_allclose(seen, log_mel(as_loud[None]), atol=5e-3)
+    assert torch.allclose(mel(torch.from_numpy(as_loud / 50)[None]), seen, atol=1e-2)
 
 
-def test_an_ear_given_banks_hears_with_its_convolutions_what_it_heard() -> None:
+def test_lessons_bring_a_bank_nearer_to_its_teacher() -> None:
     torch.manual_seed(0)
-    ear = SongEncoder(ModelConfig()).eval()
-    more = with_banks(ear, [random_weights(1), random_weights(2)], torch.zeros(2 * HEARD), torch.ones(2 * HEARD)).eval()
-    mel = torch.randn(2, 96, 150)
-    assert more.config.banks == 2 and torch.equal(more.cnn.convolved(mel), ear.cnn.features(mel))
+    taught, config = lessons(), TrainConfig(model=TINY, bank_patches=16, bank_noise=0, bank_dull=0, bank_blend=0)
+    learning = Learning(TINY.embedding, taught)
+    ear = with_banks(SongEncoder(TINY), [random_weights(0), random_weights(1)], learning)
+    before = explained(tell_lessons(ear, taught, 8), learning, taught)
+    module, loss = bank_stage(ear, learning, taught, config)
+    settled = explained(tell_lessons(ear, taught, 8), learning, taught)
+    optimiser = torch.optim.AdamW(module.parameters(), 1e-4)
+    for step in range(16):
+        loss(np.random.default_rng(step))
+        optimiser.step()
+    after = explained(tell_lessons(ear, taught, 8), learning, taught)
+    for one, two, three in zip(before, settled, after, strict=True):
+        assert one < two < three - 0.02
+
+
+def test_noise_is_as_loud_as_it_is_said_to_be_and_dull_sound_has_nothing_above() -> None:
+    power, quiet = torch.ones(400, 187, 96), TrainConfig(bank_noise=0, bank_dull=0)
+    torch.manual_seed(0)
+    assert torch.equal(spoiled(power, quiet), power)
+    noisy = spoiled(power, TrainConfig(bank_noise=1, bank_noise_db=(10, 10), bank_dull=0)) - power
+    assert float(noisy.mean()) == pytest.approx(0.1, rel=0.01) and float(noisy.min()) > 0
+    dull = spoiled(power, TrainConfig(bank_noise=0, bank_dull=0.5, bank_ceiling=(4000, 4000)))
+    silenced = dull[dull[:, 0, -1] == 0]
+    assert 150 < len(silenced) < 250
+    assert (silenced[:, :, :60] == 1).all() and (silenced[:, :, 75:] == 0).all()  # the 67th band lies at 4 kHz
+
+
+def test_what_a_lesson_keeps_is_power_of_one_level() -> None:
+    power = torch.stack([swell(0), 30 * swell(0)])
+    kept = torch.log10(1e4 * power + 1).half()
+    assert torch.allclose(power_of(kept), (power / power.mean((1, 2), keepdim=True)), rtol=0.01, atol=1e-3)
+
+
+def test_an_ear_given_banks_hears_its_segments_as_before_and_writes_and_reads_them(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    ear = SongEncoder(TINY).eval()
+    more = with_banks(ear, [random_weights(0), random_weights(1)], Learning(TINY.embedding, lessons()))
+    sound = torch.randn(2, 30_000)
+    assert more.config.banks == 2 and more.config.vector == 64 + 400 and torch.equal(more.hear(sound), ear.hear(sound))
+    song = sounds.write(tmp_path / "a.wav", sounds.noise(9, rate=PATCH_RATE), PATCH_RATE)
+    more.bank_scale.fill_(0.5)
+    save_checkpoint(Checkpoint(more, torch.zeros(0, more.config.vector)), tmp_path / "ear.safetensors")
+    (embedding,) = Embedder("cpu", tmp_path / "ear.safetensors").embed([song])
+    heard = hear_one(song)
+    assert isinstance(embedding, Embedding) and isinstance(heard, Heard)
+    with torch.inference_mode():
+        told = more.tell(torch.from_numpy(heard.patches)).mean(0)
+    np.testing.assert_allclose(embedding.vector[64:], 0.5 * told, rtol=0.02, atol=0.02)
 
 
 def test_both_kinds_of_hearing_share_a_song_as_they_are_told_to() -> None:
     torch.manual_seed(0)
-    ear = SongEncoder(ModelConfig(banks=2))
-    few = torch.randn(40, 1024)  # directions in which there is anything
-    convolved = [5 + (torch.randn(6, 40) + 3 * torch.randn(40)) @ few for _ in range(30)]
-    told = [0.1 * torch.randn(1, 400) + 0.01 * torch.randn(6, 400) for _ in range(30)]
-    fit_narrow(ear, list(zip(convolved, told, strict=True)), 0.5)
-    songs = torch.stack([ear.cnn.narrow(song).mean(0) for song in convolved])  # [30, 624]
-    spread = torch.stack([song.mean(0) for song in told]).var(0).sum() / songs.var(0).sum()
+    ear = SongEncoder(ModelConfig(banks=1))
+    pooled, told = 5 + 3 * torch.randn(30, 1024), 0.1 * torch.randn(30, HEARD)
+    fit_share(ear, pooled, told, 0.5)
+    joined = ear.join(pooled, told)
+    assert torch.equal(joined[:, :1024], pooled)
+    spread = joined[:, 1024:].var(0).sum() / pooled.var(0).sum()
     assert float(spread.sqrt()) == pytest.approx(0.5, rel=1e-3)
-    before, after = (torch.pdist(x) for x in (torch.cat(convolved), ear.cnn.narrow(torch.cat(convolved))))
-    assert torch.allclose(after / before, (after / before).mean(), rtol=1e-2)  # nothing was lost
+
+
+def test_only_the_filters_of_a_bank_learn() -> None:
+    assert isinstance(module := SongEncoder(ModelConfig(banks=1)).banks[0], nn.Module)
+    assert {name.split(".")[0] for name, _ in module.named_parameters()} == {
+        "front",
+        "layers",
+        "dense",
+        "scale",
+        "shift",
+    }

@@ -59,7 +59,7 @@ def made_up(count: int, seed: int, cells: int = 6) -> tuple[list[torch.Tensor], 
     tags = [torch.from_numpy(rng.uniform(0.01, 0.5, (cells, len(TAGS)))).float() for _ in range(count)]
     for song, said in zip(heard, tags, strict=True):
         said[:, TAGS.index("mtt:piano")] = torch.sigmoid(2 * song[:, 0])
-    return heard, Lessons(SongDataset(torch.zeros(1, 1), [], 150), tags, [torch.randn(cells, 400) for _ in heard])
+    return heard, Lessons(SongDataset(torch.zeros(1, 1), [], 150), tags, [torch.randn(cells, 400) for _ in heard], [])
 
 
 def test_a_word_that_can_be_heard_is_kept_and_ranks_songs_and_chance_is_not() -> None:
@@ -79,7 +79,7 @@ def test_learning_falls_to_nothing_when_the_teacher_can_be_told_from_the_segment
     x = torch.cat(heard)
     penultimate = (x @ torch.randn(16, 400)) / 4
     tags = torch.sigmoid(x @ torch.randn(16, 100))
-    learning = Learning(16, Lessons(lessons.songs, [tags], [penultimate]))
+    learning = Learning(16, Lessons(lessons.songs, [tags], [penultimate], []))
     optimiser = torch.optim.Adam(learning.parameters(), 0.02)
     losses = []
     for _ in range(300):

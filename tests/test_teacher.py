@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.audio import AudioError
+from engine.patches import PATCH_RATE as RATE
 from engine.teacher import TeacherError
 from engine.teacher.musicnn import Heard, Musicnn
-from engine.teacher.teach import RATE, Lesson, Teacher, log_mel, teach
+from engine.teacher.teach import Lesson, Teacher, log_mel, teach
 from engine.teacher.tensor_bundle import read_bundle
 from engine.vocabulary import TAGS, WORDS, merge
 

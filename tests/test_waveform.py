@@ -7,7 +7,7 @@ import sounds
 from engine.hearing import hear_one
 from engine.waveform import PEAKS, Waveform
 
-SECOND = 8000
+SECOND = 16_000  # samples
 
 
 def peaks_of(*clips):

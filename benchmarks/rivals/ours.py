@@ -45,7 +45,10 @@ def _network(name: str, weights: Path) -> Callable[[Heard], dict[str, np.ndarray
         parts = torch.from_numpy(heard.segments).split(AT_ONCE)
         with half_precision("cpu"):
             segments = torch.cat([encoder.hear(part).float() for part in parts])  # [segments, 1024]
+            told = encoder.tell(torch.from_numpy(heard.patches)).float().mean(0) if encoder.banks else None
         mask = torch.ones(1, len(segments), dtype=torch.bool)
-        return {"song": encoder.pool(segments[None], mask)[0].numpy(), "mean of segments": segments.mean(0).numpy()}
+        song, mean = encoder.pool(segments[None], mask), segments.mean(0)
+        whole = song if told is None else encoder.join(song, told[None])
+        return {"song": whole[0].numpy(), "mean of segments": mean.numpy()}
 
     return listen

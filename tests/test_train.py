@@ -141,3 +141,28 @@ def test_a_teacher_is_learned_from(dataset: SongDataset, tmp_path: Path) -> None
     assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.05
     assert "lessons alone" in checkpoint.measured and checkpoint.trained_on["taught"]
     assert checkpoint.words is None  # four songs held out cannot tell which words are heard
+
+
+def test_the_teachers_filters_are_given_once_and_stay_as_the_ear_goes_on_learning(
+    dataset: SongDataset, tmp_path: Path
+) -> None:
+    teacher = Teacher(teachers.write_wheel(tmp_path / "wheel.whl"))
+    songs, lessons = take_lessons(dataset, TINY.model, teacher, tmp_path / "lessons", most=3)
+    start = train(dataset, replace(TINY, segment_steps=2, song_steps=0), tmp_path / "first", "cpu", print)
+    config = replace(TINY, lesson_steps=0, segment_steps=0, song_steps=0, bank_steps=2, bank_patches=8)
+    given = train(songs, config, tmp_path, "cpu", print, lessons, None, start, teacher.weights)
+    assert given.measured["kept"] == "with the teacher's filters"
+    assert {"banks_r2", "with_banks", "without_banks"} < set(given.measured)
+    assert given.encoder.config.vector == 64 + 400 and given.reference.shape == (12, 464)
+    for name, tensor in start.encoder.cnn.state_dict().items():
+        assert torch.equal(given.encoder.cnn.state_dict()[name], tensor)
+    spread = given.reference.var(0)
+    assert float((spread[64:].sum() / spread[:64].sum()).sqrt()) == pytest.approx(config.bank_share, rel=0.01)
+
+    path = tmp_path / "ear.safetensors"
+    save_checkpoint(given, path)
+    further = replace(TINY, model=given.encoder.config, segment_steps=4, song_steps=2)
+    own = train(dataset, further, tmp_path / "own", "cpu", print, start=load_checkpoint(path))
+    for name, tensor in load_checkpoint(path).encoder.banks.state_dict().items():
+        assert torch.equal(own.encoder.banks.state_dict()[name], tensor)
+    assert own.reference.shape[1] == 464

@@ -117,7 +117,7 @@ def fit_words(
 ) -> tuple[Words | None, dict[str, dict[str, float]]]:
     """Words that read off a segment what the teacher calls it: (words, {word: how well it is heard}).
 
-    heard and held_heard are the taught segments, [cells, 1024] a song, of songs to learn from and songs held out. Only
+    heard and held_heard are the taught segments, [cells, dim] a song, of songs to learn from and songs held out. Only
     words that are heard on the held-out songs are kept; on fewer than ten of these, none can be checked.
     """
     if len(held_heard) < _FEWEST:

@@ -28,7 +28,7 @@ from engine.recall import album_figures, hear_power, measure
 from engine.recipe import TrainConfig
 from engine.remix import Remixes
 from engine.stages import lesson_stage, segment_stage, song_stage
-from engine.words import fit
+from engine.words import carry_over
 
 WITH_BANKS = "with the teacher's filters"
 
@@ -103,14 +103,16 @@ def train(
     audible: dict[str, dict[str, float]] = {}
     if learned and held_back:
         words, audible = fit_words(
-            _tokens(encoder, learned.songs, config), learned, _tokens(encoder, held_back.songs, config), held_back
+            _taught(encoder, learned, config), learned, _taught(encoder, held_back, config), held_back
         )
-    elif start and words:  # the new ear is to call a segment what the old one called it
-        said = words.read(torch.cat(_tokens(start.encoder.to(device), thin, config)).cpu().numpy())
-        words = fit(words.names, torch.cat(_tokens(encoder, thin, config)).cpu().numpy(), said)
-    reference = torch.stack([song.mean(0) for song in _tokens(encoder, thin, config)])
-    if encoder.banks:  # without lessons it is not known what they would tell of these songs
-        reference = _joined(encoder, learned, config) if learned else torch.zeros(0, encoder.config.vector)
+    elif start and words:
+        ears = (start.encoder.to(device), encoder)
+        words = carry_over(words, *(torch.cat(_tokens(ear, thin, config)).cpu().numpy() for ear in ears))
+    if encoder.banks and start and not learned:  # what they would tell of these songs is not known here
+        reference = start.reference
+    else:
+        taught = _taught(encoder, learned, config) if encoder.banks and learned else _tokens(encoder, thin, config)
+        reference = torch.stack([song.mean(0) for song in taught])
     trained_on = {
         "songs": len(learn),
         "hours": round(sum(song.seconds for song in learn.songs) / 3600, 2),
@@ -129,22 +131,27 @@ def _weigh_banks(
     encoder: SongEncoder, learning: Learning, learned: Lessons, held_back: Lessons, config: TrainConfig
 ) -> dict[str, Any]:
     """Fit how much the banks count in a song's vector; figures on the songs held out."""
-    means = [song.mean(0) for song in tell_lessons(encoder, learned, config.chunk)]
-    tokens = _tokens(encoder, learned.songs, config)
-    fit_share(encoder, torch.stack([song.mean(0) for song in tokens]), torch.stack(means), config.bank_share)
-    vectors, albums = _joined(encoder, held_back, config), held_back.songs.albums
-    told = tell_lessons(encoder, held_back, config.chunk)
+    pooled, told = (
+        torch.stack([song.mean(0) for song in heard])
+        for heard in (_tokens(encoder, learned.songs, config), tell_lessons(encoder, learned, config.chunk))
+    )
+    fit_share(encoder, pooled, told, config.bank_share)
+    vectors = torch.stack([song.mean(0) for song in _taught(encoder, held_back, config)])
+    albums = held_back.songs.albums
     return {
-        "banks_r2": explained(told, learning, held_back),
+        "banks_r2": explained(tell_lessons(encoder, held_back, config.chunk), learning, held_back),
         "without_banks": album_figures(vectors[:, : encoder.config.embedding], albums),
         "with_banks": album_figures(vectors, albums),
     }
 
 
-def _joined(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> Tensor:
-    """The vectors of songs from the segments that were taught: [songs, dim]."""
-    pooled = torch.stack([song.mean(0) for song in _tokens(encoder, lessons.songs, config)])
-    return encoder.join(pooled, torch.stack([song.mean(0) for song in tell_lessons(encoder, lessons, config.chunk)]))
+def _taught(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> list[Tensor]:
+    """What is heard of the segments that were taught, whose mean is the song: [cells, dim] a song."""
+    tokens = _tokens(encoder, lessons.songs, config)
+    if not encoder.banks:
+        return tokens
+    told = tell_lessons(encoder, lessons, config.chunk)
+    return [encoder.join(*song) for song in zip(tokens, told, strict=True)]
 
 
 def _told(banks: dict[str, Any]) -> str:

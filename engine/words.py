@@ -7,13 +7,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Words:
-    """One linear reading a word: vectors [songs, 1024] become logits [songs, words] by vectors @ weights.T + bias.
+    """One linear reading a word: vectors [songs, dim] become logits [songs, words] by vectors @ weights.T + bias.
 
     Raises ValueError where names, weights and bias are not of one length.
     """
 
     names: tuple[str, ...]
-    weights: np.ndarray  # [words, 1024] float32
+    weights: np.ndarray  # [words, dim] float32
     bias: np.ndarray  # [words] float32
 
     def __post_init__(self) -> None:
@@ -22,7 +22,7 @@ class Words:
             raise ValueError(f"{len(self.names)} words need as many weights and biases; there are {shapes}")
 
     def read(self, vectors: np.ndarray) -> np.ndarray:
-        """The words of vectors [n, 1024] as logits [n, words]."""
+        """The words of vectors [n, dim] as logits [n, words]."""
         return vectors @ self.weights.T + self.bias
 
 
@@ -40,3 +40,13 @@ def fit(names: tuple[str, ...], vectors: np.ndarray, logits: np.ndarray) -> Word
     covariance += _RIDGE * np.trace(covariance) / len(mean) * np.eye(len(mean))
     weights = np.linalg.solve(covariance, (x - mean).T @ (y - level)).T  # [words, dim]
     return Words(names, weights.astype(np.float32), (level - weights @ mean).astype(np.float32))
+
+
+def carry_over(words: Words, before: np.ndarray, after: np.ndarray) -> Words:
+    """Words for an ear that hears the same segments otherwise than before [n, dim], and is to call them the same.
+
+    What the words read besides, in the numbers behind those, stays.
+    """
+    heard, besides = np.split(words.weights, [before.shape[1]], axis=1)
+    fitted = fit(words.names, after, before @ heard.T + words.bias)
+    return Words(words.names, np.hstack([fitted.weights, besides]), fitted.bias)

@@ -10,7 +10,7 @@ import torch
 from engine.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from engine.embed import Embedder
 from engine.model import ModelConfig, SongEncoder
-from engine.words import Words
+from engine.words import Words, carry_over
 
 TINY = ModelConfig(bands=32, channels=(8, 16), blocks=1, width=32, layers=1, embedding=64, segment_dim=16)
 NAMES = ("piano", "female vocal", "slow")
@@ -61,3 +61,14 @@ def test_names_that_are_not_those_of_the_weights_are_a_damage(tmp_path: Path, wo
 def test_words_need_a_weight_and_a_bias_each(words: Words) -> None:
     with pytest.raises(ValueError, match="2 words need as many"):
         Words(NAMES[:2], words.weights, words.bias)
+
+
+def test_an_ear_that_hears_otherwise_calls_a_song_what_the_one_before_called_it() -> None:
+    rng = np.random.default_rng(0)
+    words = Words(("slow", "piano"), rng.normal(size=(2, 20)).astype(np.float32), np.ones(2, np.float32))
+    before, filters = rng.normal(size=(400, 12)), rng.normal(size=(400, 8))
+    after = 3 * before @ np.linalg.qr(rng.normal(size=(12, 12)))[0] + 5  # the same, turned, louder and elsewhere
+    carried = carry_over(words, before, after)
+    told, expected = carried.read(np.hstack([after, filters])), words.read(np.hstack([before, filters]))
+    assert np.abs(told - expected).mean() < 0.1 * expected.std()
+    assert not np.allclose(words.read(np.hstack([after, filters])), expected, atol=1)

@@ -101,7 +101,7 @@ def test_a_zip_of_songs_is_indexed_and_a_climbing_one_refused(songs: Path, tmp_p
         archive.write(next(songs.rglob("*.flac")), "../../escaped.flac")
     result = songboard("build-index", "climbing.zip", "--encoder", "mfcc", folder=tmp_path)
     assert result.returncode == 2 and "escaped.flac" in result.stderr
-    assert not list(tmp_path.parent.rglob("escaped.flac"))
+    assert not [*tmp_path.rglob("escaped.flac"), *tmp_path.parent.glob("escaped.flac")]
 
 
 def albums(folder: Path) -> None:

@@ -40,7 +40,8 @@ def chromium() -> Iterator[object]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         # Playwright evaluates text in the page, which the page's own content policy forbids.
-        yield browser.new_context(viewport=SMALL, bypass_csp=True)
+        # Flights are long where a processor draws them; what moves is watched where a test asks for it.
+        yield browser.new_context(viewport=SMALL, bypass_csp=True, reduced_motion="reduce")
         browser.close()
 
 

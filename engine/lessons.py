@@ -14,7 +14,6 @@ from torch.nn import functional as F
 from engine.audio import SAMPLE_RATE, AudioError
 from engine.dataset import SongDataset, TrainingSong
 from engine.model import ModelConfig
-from engine.patches import N_PATCHES
 from engine.teacher.audible import audible
 from engine.teacher.teach import Lesson, Teacher, teach
 from engine.vocabulary import WORDS, merge
@@ -82,7 +81,7 @@ def take_lessons(
     config: ModelConfig,
     teacher: Teacher,
     cache: Path,
-    most: int = N_PATCHES,
+    most: int = 12,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[SongDataset, Lessons]:
     """Have the teacher hear `most` segments of every song: (the songs that it could hear, their lessons).

@@ -133,5 +133,5 @@ def fit_words(
 
 
 def _key(song: TrainingSong, teacher: Teacher) -> str:
-    named = f"{song.path} {song.size} {song.changed} {teacher.fingerprint}"
+    named = f"{song.path} {song.size} {song.changed} {teacher.fingerprint} {Lesson.__annotations__.keys()}"
     return hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:20]

@@ -21,7 +21,7 @@ run: install
 	    $(if $(PASSWORD_FILE),--password-file '$(PASSWORD_FILE)') $(if $(OPEN),--open)
 
 test: .venv/installed-dev
-	$(PYTHON) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check

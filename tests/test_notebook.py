@@ -39,7 +39,7 @@ def test_every_cell_of_the_notebook_runs_and_none_complains(executed):
 
 def test_the_notebook_says_what_it_heard(executed):
     assert "16 songs" in shown(executed, "Library.load(")
-    assert "vector [1024]" in shown(executed, "first, second = sorted")
+    assert "vector [1424]" in shown(executed, "first, second = sorted")
     assert "similarity" in shown(executed, "library.similar(0, k=5)")
 
 

@@ -38,6 +38,8 @@ def connect(address: str = "") -> Any:
         _knock(address)
     if ray.is_initialized():
         return ray
+    # Ray writes what ails the cluster to stdout, whatever log_to_driver says: between the events of --json-log.
+    ray._private.worker._worker_logs_enabled = False
     try:
         ray.init(address or "auto", log_to_driver=False, logging_level=logging.CRITICAL)
     except ConnectionError as error:

@@ -103,8 +103,8 @@ def parts(paths: list[Path], embedder: Embedder, folder: Path) -> dict[str, floa
             song = torch.cat(rows)  # [segments, 1024]
             timed("compact", encoder.compact, song)
             timed("Transformer", encoder.pool, song[None], torch.ones(1, len(song), dtype=torch.bool))
-            if encoder.banks:
-                timed("the teacher's filters", encoder.tell, torch.from_numpy(patches(wide)))
+            for part in torch.from_numpy(patches(wide)).split(4) if encoder.banks else ():
+                timed("the teacher's filters", encoder.tell, part)
             spent["segments"] = spent.get("segments", 0) + len(segments)
     torch.set_num_threads(threads)
     return spent

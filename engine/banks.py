@@ -21,15 +21,18 @@ from engine.teacher.inherit import inherit
 _SETTLED_ON = 400  # patches
 
 
-def with_banks(encoder: SongEncoder, inherited: Sequence[Mapping[str, np.ndarray]], learning: Learning) -> SongEncoder:
+def with_banks(
+    encoder: SongEncoder, inherited: Sequence[Mapping[str, np.ndarray]], learning: Learning, lessons: Lessons
+) -> SongEncoder:
     """The same ear with a bank for each of the teacher's networks, which tells its penultimate layer as lessons do."""
     device = learning.mean.device
     ear = SongEncoder(replace(encoder.config, banks=len(inherited))).to(device)
     ear.load_state_dict(encoder.state_dict() | {"bank_scale": torch.ones(1)}, strict=False)
+    mel = PatchMel.log(power_of(_sample(torch.cat(lessons.mel)))).cpu()
     parts = zip(ear.banks, inherited, learning.mean.split(HEARD), learning.spread.split(HEARD), strict=True)
     for bank, network, mean, spread in parts:
         assert isinstance(bank, FilterBank)
-        inherit(bank, network, mean, spread)
+        inherit(bank, network, mean, spread, mel)
     return ear.eval()
 
 
@@ -41,9 +44,8 @@ def bank_stage(
     The mean squared error to its penultimate layers at unit variance; some patches are blended, and their lessons, too.
     """
     heard, targets = torch.cat(lessons.mel), learning.target(torch.cat(lessons.penultimate))
-    some = torch.arange(0, len(heard), max(1, len(heard) // _SETTLED_ON), device=heard.device)
-    _settle(encoder, PatchMel.log(power_of(heard[some])), targets[some])
-    module, chunk = _Told(encoder), config.chunk
+    _settle(encoder, PatchMel.log(power_of(_sample(heard))), _sample(targets))
+    banks, chunk = encoder.banks, config.chunk
 
     def loss(rng: np.random.Generator) -> Tensor:
         nonlocal chunk
@@ -54,10 +56,10 @@ def bank_stage(
         power = torch.lerp(power, power[other], share.unsqueeze(2))
         target = torch.lerp(target, target[other], share)
         mel = PatchMel.log(spoiled(power, config))
-        value, chunk = backward_in_chunks(module, mel, lambda told: F.mse_loss(told, target), chunk)
+        value, chunk = backward_in_chunks(banks, mel, lambda told: F.mse_loss(told, target), chunk)
         return value
 
-    return module, loss
+    return banks, loss
 
 
 def power_of(mel: Tensor) -> Tensor:
@@ -82,7 +84,7 @@ def spoiled(power: Tensor, config: TrainConfig) -> Tensor:
 @torch.no_grad()
 def tell_lessons(encoder: SongEncoder, lessons: Lessons, chunk: int) -> list[Tensor]:
     """What the banks hear in each song's taught patches: [cells, 400] a song."""
-    told = [[encoder.tell_mel(PatchMel.log(power_of(part))) for part in mel.split(chunk)] for mel in lessons.mel]
+    told = [[encoder.banks(PatchMel.log(power_of(part))) for part in mel.split(chunk)] for mel in lessons.mel]
     return [torch.cat(parts) for parts in told]
 
 
@@ -100,25 +102,20 @@ def fit_share(encoder: SongEncoder, pooled: Tensor, told: Tensor, share: float) 
     encoder.bank_scale.fill_(share * (pooled.var(0).sum() / told.var(0).sum()).sqrt())
 
 
-class _Told(nn.Module):
-    def __init__(self, encoder: SongEncoder) -> None:
-        super().__init__()
-        self.banks = encoder.banks
-
-    def forward(self, mel: Tensor) -> Tensor:
-        return torch.cat([bank(mel) for bank in self.banks], dim=1)
-
-
 @torch.no_grad()
 def _settle(encoder: SongEncoder, mel: Tensor, targets: Tensor) -> None:
     """Bring each number to its target by a line: a maximum over fewer places is smaller, and told too faintly."""
-    told = torch.cat([encoder.tell_mel(part) for part in mel.split(32)])
+    told = torch.cat([encoder.banks(part) for part in mel.split(32)])
     away = told - told.mean(0)
     slope = (away * (targets - targets.mean(0))).mean(0) / (away.square().mean(0) + 0.01)
     parts = (x.split(HEARD) for x in (slope, told.mean(0), targets.mean(0)))
     for bank, factor, before, after in zip(encoder.banks, *parts, strict=True):
         bank.shift.copy_((bank.shift - before) * factor + after)
         bank.scale.mul_(factor)
+
+
+def _sample(patches: Tensor) -> Tensor:
+    return patches[:: max(1, len(patches) // _SETTLED_ON)]
 
 
 def _some(share: float, like: Tensor) -> Tensor:

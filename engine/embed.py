@@ -17,6 +17,7 @@ from engine.memory import in_chunks
 from engine.segments import SEGMENT_SECONDS, pad
 
 _CHUNK = {"cpu": 16, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
+_PATCHES = {"cpu": 4, "mps": 32, "cuda": 256}  # the same of patches, each of which is more work
 
 
 class Embedder:
@@ -33,6 +34,7 @@ class Embedder:
         self.words = checkpoint.words
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]
+        self._patches = _PATCHES[self.device]
         self._workers = workers
         self._began = self._waited = 0.0  # seconds
 
@@ -102,7 +104,7 @@ class Embedder:
         """What the filters of the teacher say of each song, the mean over its patches: [songs, 400]."""
         patches = torch.from_numpy(np.concatenate([song.patches for song in songs]))  # int16 [patches, 48128]
         with half_precision(self.device):
-            told, self._chunk = in_chunks(
-                lambda part: self._encoder.tell(part.to(self.device, non_blocking=True)), patches, self._chunk
+            told, self._patches = in_chunks(
+                lambda part: self._encoder.tell(part.to(self.device, non_blocking=True)), patches, self._patches
             )
         return torch.stack([song.mean(0) for song in told.float().split([len(song.patches) for song in songs])])

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.audio import SAMPLE_RATE
-from engine.filter_bank import HEARD, FilterBank, PatchMel
+from engine.filter_bank import HEARD, FilterBanks, PatchMel
 from engine.segments import N_SEGMENTS
 
 
@@ -172,7 +172,7 @@ class SongEncoder(nn.Module):
         basis = torch.linalg.qr(torch.randn(config.embedding, config.segment_dim, generator=_seeded())).Q
         self.register_buffer("segment_mean", torch.zeros(config.embedding))
         self.register_buffer("segment_basis", basis)  # [1024, segment_dim], fitted after training
-        self.banks = nn.ModuleList([FilterBank() for _ in range(config.banks)])
+        self.banks = FilterBanks(config.banks)
         self.patch_mel = PatchMel()
         if config.banks:
             self.register_buffer("bank_scale", torch.ones(1))  # fitted: their share of a song
@@ -192,11 +192,7 @@ class SongEncoder(nn.Module):
 
     def tell(self, patches: Tensor) -> Tensor:
         """What the banks hear in patches of any songs, int16 or float [n, 48128] at 16 kHz -> [n, 200 * banks]."""
-        return self.tell_mel(self.patch_mel(patches.float() / 32767 if patches.dtype == torch.int16 else patches))
-
-    def tell_mel(self, mel: Tensor) -> Tensor:
-        """The same of log-mel [n, 187, 96]."""
-        return torch.cat([bank(mel) for bank in self.banks], dim=1)
+        return self.banks(self.patch_mel(patches.float() / 32767 if patches.dtype == torch.int16 else patches))
 
     def join(self, pooled: Tensor, told: Tensor) -> Tensor:
         """Song vectors: pooled [songs, 1024], and what the banks tell of each [songs, 200 * banks] on average."""

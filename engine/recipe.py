@@ -23,9 +23,9 @@ class TrainConfig:
     forget: float = 0.2  # share of a segment's numbers that a lesson may not use (dropout)
     contrast: float = 0.5  # weight of the contrastive loss in stage A, beside lessons
     anchor: float = 0.0  # weight of staying near to the ear that training began with
-    bank_steps: int = 2500  # of lessons for the filters that the teacher gives
+    bank_steps: int = 1400  # of lessons for the filters that the teacher gives
     bank_patches: int = 32  # a step
-    bank_rate: float = 1e-3
+    bank_rate: float = 3e-4  # more, and what the filters knew of songs not learned from is lost
     bank_blend: float = 0.5  # share of patches that are blended with another
     bank_noise: float = 0.3  # share of patches with noise in them
     bank_noise_db: tuple[float, float] = (5.0, 25.0)

@@ -88,7 +88,7 @@ def train(
     encoder.eval()
     banks: dict[str, Any] = {}
     if inherited and learning and learned and held_back and not encoder.banks:
-        encoder = with_banks(encoder, inherited, learning)
+        encoder = with_banks(encoder, inherited, learning, learned)
         module, loss = bank_stage(encoder, learning, learned, config)
         rated = replace(config, rate=config.bank_rate)
         descend("banks", module, config.bank_steps, loss, rated, identity, out, on_progress)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sounds
+from once import once
 from spectrum import SpectrumEmbedder
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     from index.build import build_library
     from index.library import Library
 
-    folder = tmp_path_factory.mktemp("real")
-    return Library.load(build_library(Path(real), open_encoder("songboard", "cpu"), folder).library)
+    def listen(folder: Path) -> None:
+        build_library(Path(real), open_encoder("songboard", "cpu"), folder)
+
+    return Library.load(once(tmp_path_factory, "real", listen))
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,13 @@ from engine.checkpoint import Checkpoint, save_checkpoint
 from engine.dataset import SongDataset
 from engine.embed import Embedder
 from engine.embedding import Embedding
-from engine.filter_bank import HEARD, LEVEL, STRIDE, FilterBank, LoudestBand, PatchMel
+from engine.filter_bank import HEARD, LEVEL, STEP, STRIDE, TAPS, FilterBank, LoudestBand, PatchMel
 from engine.hearing import Heard, hear_one
 from engine.lessons import Learning, Lessons
 from engine.model import ModelConfig, SongEncoder
 from engine.patches import PATCH_RATE
 from engine.recipe import TrainConfig
-from engine.teacher.inherit import coarser, inherit
+from engine.teacher.inherit import coarser, inherit, summed
 from engine.teacher.musicnn import Musicnn
 from engine.teacher.teach import log_mel
 
@@ -55,24 +55,51 @@ def test_a_kernel_for_fewer_places_answers_as_before_where_sound_changes_evenly(
     kernel = torch.randn(3, 2, 7, generator=torch.manual_seed(0))
     for level, slope in ((1.0, 0.0), (0.3, 0.7)):
         before = kernel @ (level + slope * (torch.arange(7.0) - 3) / STRIDE)
-        assert torch.allclose(coarser(kernel) @ (level + slope * torch.tensor([-1.0, 0.0, 1.0])), before, atol=1e-5)
+        after = coarser(kernel) @ (level + slope * (torch.arange(float(TAPS)) - TAPS // 2))
+        assert torch.allclose(after, before, atol=1e-5)
+
+
+def test_filters_that_are_sums_of_three_kernels_are_found_to_be() -> None:
+    torch.manual_seed(0)
+    filters, bands = (torch.randn(20, 3) @ torch.randn(3, 7 * 38)).view(20, 7, 38), 2 + torch.randn(5, 40, 96)
+    kernels, mix, missing = summed(filters, bands, 3)
+    assert kernels.shape == (3, 7, 38)
+    assert torch.allclose(torch.einsum("ck,kfw->cfw", mix, kernels), filters, atol=1e-3)
+    assert torch.allclose(missing, torch.zeros(20), atol=1e-2)
+
+
+def test_sums_of_fewer_kernels_than_it_takes_are_right_on_average_and_nearest_where_the_sound_is() -> None:
+    torch.manual_seed(0)
+    filters, bands = torch.randn(20, 7, 38), 2 + torch.randn(5, 40, 96)
+    bands[:, :, 50:] = 0.01 * bands[:, :, 50:] + 2  # nothing happens there
+    windows = bands.unfold(1, 7, 8).unfold(2, 38, 5).flatten(3).flatten(0, 2)
+    answers = windows @ filters.flatten(1).T
+
+    def missed(few: int) -> float:
+        kernels, mix, missing = summed(filters, bands, few)
+        away = answers - windows @ (mix @ kernels.flatten(1)).T - missing
+        assert torch.allclose(away.mean(0), torch.zeros(20), atol=1e-2)
+        return float(away.var() / answers.var(0).mean())
+
+    assert 0.4 > missed(12) > 5 * missed(19) and missed(20) < 1e-4
 
 
 def test_the_maximum_over_the_bands_may_go_first() -> None:
-    filters = LoudestBand(4, 5, 6, 1)
+    filters = LoudestBand(4, 5, 6, kernels=3)
     filters.scale.data.copy_(torch.tensor([1.0, -2.0, 0.5, -0.1]))
     filters.bias.data.fill_(0.3)
     bands = torch.randn(2, 30, 96, generator=torch.manual_seed(0))
     padded = F.pad(bands, (0, 0, 2, 2)).unsqueeze(1)
-    answers = F.relu(F.conv2d(padded, filters.kernel.unsqueeze(1), filters.bias, stride=(STRIDE, 1)))
+    full = torch.einsum("ck,kfw->cfw", filters.mix, filters.kernel)
+    answers = F.relu(F.conv2d(padded, full.unsqueeze(1), filters.bias, stride=(STRIDE, STEP)))
     expected = (answers * filters.scale[:, None, None]).amax(3)
     assert torch.allclose(filters(bands), expected, atol=1e-5)
 
 
 def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from() -> None:
     weights, bank = random_weights(seed=1), FilterBank().eval()
-    inherit(bank, weights, *PLAIN)
     mel = PatchMel.log(torch.stack([swell(seed) for seed in range(24)]))
+    inherit(bank, weights, *PLAIN, mel)
     told, expected = bank(mel).detach(), Musicnn(weights)(mel).penultimate
     moves = (expected.std(0) > 1e-3) & (told.std(0) > 1e-3)
     alike = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(told.T[moves], expected.T[moves], strict=True)]
@@ -82,8 +109,8 @@ def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from(
 def test_a_bank_tells_its_numbers_by_mean_and_spread() -> None:
     weights, mel = random_weights(seed=1), torch.randn(3, 187, 96)
     plain, scaled = FilterBank(), FilterBank()
-    inherit(plain, weights, *PLAIN)
-    inherit(scaled, weights, torch.full((HEARD,), 2.0), torch.full((HEARD,), 4.0))
+    inherit(plain, weights, *PLAIN, mel)
+    inherit(scaled, weights, torch.full((HEARD,), 2.0), torch.full((HEARD,), 4.0), mel)
     assert torch.allclose(scaled(mel), (plain(mel) - 2) / 4, atol=1e-4)
 
 
@@ -101,7 +128,7 @@ def test_lessons_bring_a_bank_nearer_to_its_teacher() -> None:
     torch.manual_seed(0)
     taught, config = lessons(), TrainConfig(model=TINY, bank_patches=16, bank_noise=0, bank_dull=0, bank_blend=0)
     learning = Learning(TINY.embedding, taught)
-    ear = with_banks(SongEncoder(TINY), [random_weights(0), random_weights(1)], learning)
+    ear = with_banks(SongEncoder(TINY), [random_weights(0), random_weights(1)], learning, taught)
     before = explained(tell_lessons(ear, taught, 8), learning, taught)
     module, loss = bank_stage(ear, learning, taught, config)
     settled = explained(tell_lessons(ear, taught, 8), learning, taught)
@@ -135,7 +162,8 @@ def test_what_a_lesson_keeps_is_power_of_one_level() -> None:
 def test_an_ear_given_banks_hears_its_segments_as_before_and_writes_and_reads_them(tmp_path: Path) -> None:
     torch.manual_seed(0)
     ear = SongEncoder(TINY).eval()
-    more = with_banks(ear, [random_weights(0), random_weights(1)], Learning(TINY.embedding, lessons()))
+    taught = lessons()
+    more = with_banks(ear, [random_weights(0), random_weights(1)], Learning(TINY.embedding, taught), taught)
     sound = torch.randn(2, 30_000)
     assert more.config.banks == 2 and more.config.vector == 64 + 400 and torch.equal(more.hear(sound), ear.hear(sound))
     song = sounds.write(tmp_path / "a.wav", sounds.noise(9, rate=PATCH_RATE), PATCH_RATE)

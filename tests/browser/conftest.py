@@ -1,12 +1,14 @@
 """A dashboard that listens, a browser that looks at it, and how to point at a song on the map."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import waitress
+from once import once
 from shelf import write_library
 from spectrum import SpectrumEmbedder
 
@@ -48,11 +50,10 @@ def chromium() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def shown(chromium, tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The library that is looked at: twelve generated songs, or the folder that SONGBOARD_DEV_SONGS names."""
-    folder, real = tmp_path_factory.mktemp("shown"), os.environ.get("SONGBOARD_DEV_SONGS")
-    if not real:
-        return write_library(folder, seconds=12)
-    build_library(Path(real), SpectrumEmbedder(), folder / "library")
-    return Library.load(folder / "library")
+    if not (real := os.environ.get("SONGBOARD_DEV_SONGS")):
+        return write_library(tmp_path_factory.mktemp("shown"), seconds=12)
+    heard = once(tmp_path_factory, "heard", lambda folder: build_library(Path(real), SpectrumEmbedder(), folder))
+    return Library.load(shutil.copytree(heard, tmp_path_factory.mktemp("shown") / "library"))  # pages write beside it
 
 
 @pytest.fixture(scope="session")

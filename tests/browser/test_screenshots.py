@@ -1,6 +1,7 @@
 """What the page looks like, for people to look at: kept in the folder that SONGBOARD_SCREENSHOTS names."""
 
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 import waitress
 
 from dashboard.app import create_app
-from index.build import build_library
 from index.library import Library
 
 FOLDER = os.environ.get("SONGBOARD_SCREENSHOTS")
@@ -25,10 +25,8 @@ def gallery(tmp_path_factory, request):
     if not SONGS:
         yield request.getfixturevalue("address")
         return
-    from engine.encoders import open_encoder
-
-    folder = tmp_path_factory.mktemp("gallery") / "library"
-    build_library(Path(SONGS), open_encoder("songboard", "cpu"), folder)
+    heard = request.getfixturevalue("real_library").folder
+    folder = shutil.copytree(heard, tmp_path_factory.mktemp("gallery") / "library")
     server = waitress.create_server(create_app(Library.load(folder)).server, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}/"

@@ -87,7 +87,7 @@ def test_sums_of_fewer_kernels_than_it_takes_are_right_on_average_and_nearest_wh
 def test_the_maximum_over_the_bands_may_go_first() -> None:
     filters = LoudestBand(4, 5, 6, kernels=3)
     filters.scale.data.copy_(torch.tensor([1.0, -2.0, 0.5, -0.1]))
-    filters.bias.data.fill_(0.3)
+    filters.bias.data.fill_(5.0)  # so that what ReLU silences is not all there is to be heard
     bands = torch.randn(2, 30, 96, generator=torch.manual_seed(0))
     padded = F.pad(bands, (0, 0, 2, 2)).unsqueeze(1)
     full = torch.einsum("ck,kfw->cfw", filters.mix, filters.kernel)
@@ -104,6 +104,19 @@ def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from(
     moves = (expected.std(0) > 1e-3) & (told.std(0) > 1e-3)
     alike = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(told.T[moves], expected.T[moves], strict=True)]
     assert len(alike) > 100 and np.median(alike) > 0.8
+
+
+def test_what_the_sums_lack_on_average_stands_in_the_bias() -> None:
+    weights, bank, mel = (
+        random_weights(seed=1),
+        FilterBank(),
+        2 + torch.randn(4, 187, 96, generator=torch.manual_seed(0)),
+    )
+    inherit(bank, weights, *PLAIN, mel)
+    kernel = torch.from_numpy(weights["conv2d/kernel"]).squeeze(2).permute(2, 0, 1)
+    *_, missing = summed(kernel, mel * bank.gain + bank.offset, len(bank.front[0].kernel))
+    given = bank.front[0].bias - torch.from_numpy(weights["conv2d/bias"])
+    assert torch.allclose(given, missing, atol=1e-5) and float(missing.abs().max()) > 0.1
 
 
 def test_a_bank_tells_its_numbers_by_mean_and_spread() -> None:

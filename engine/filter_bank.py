@@ -106,11 +106,11 @@ class LoudestBand(nn.Module):
     def forward(self, bands: Tensor) -> Tensor:
         """[n, frames, 96] -> [n, count, places in time]."""
         frames = self.kernel.shape[1]
-        x = F.pad(bands, (0, 0, (frames - 1) // 2, frames // 2)).unsqueeze(1)
+        x = F.pad(bands.transpose(1, 2), ((frames - 1) // 2, frames // 2)).unsqueeze(1)  # [n, 1, 96, frames]
         sign = torch.where(self.scale < 0, -1.0, 1.0).detach()
-        parts = F.conv2d(x, self.kernel.unsqueeze(1), stride=(STRIDE, STEP))  # [n, kernels, places, places among bands]
-        answers = F.conv2d(parts, (self.mix * sign[:, None])[:, :, None, None])  # [n, count, places, the same]
-        loudest = F.max_pool2d(answers, (1, answers.shape[3])).squeeze(3) * sign[:, None]  # whose gradient is sparse
+        kernel, mix = self.kernel.transpose(1, 2).unsqueeze(1), (self.mix * sign[:, None])[:, :, None, None]
+        parts = F.conv2d(x, kernel, stride=(STEP, STRIDE))  # [n, kernels, places among bands, places in time]
+        loudest = F.conv2d(parts, mix).amax(2) * sign[:, None]  # over rows: a third of the time of over columns
         return F.relu(loudest + self.bias[:, None]) * self.scale[:, None] + self.shift[:, None]
 
 

@@ -36,7 +36,7 @@ docs: .venv/installed-dev
 pictures: .venv/installed-dev
 	SONGBOARD_SCREENSHOTS=docs $(PYTHON) -m pytest tests/browser/test_screenshots.py -k story
 
-# Half an hour on two idle cores; a million vectors want 3 GB. The page is drawn by Debian's chromium.
+# A quarter of an hour on two cores; a million vectors want 3 GB. The page is drawn by Debian's chromium.
 bench: .venv/installed-bench
 	$(PYTHON) -m benchmarks.growth measure build --songs 1000,10000,100000
 	$(PYTHON) -m benchmarks.growth measure search --songs 1000,10000,100000,1000000

@@ -111,7 +111,8 @@ class LoudestBand(nn.Module):
         kernel, mix = self.kernel.transpose(1, 2).unsqueeze(1), (self.mix * sign[:, None])[:, :, None, None]
         parts = F.conv2d(x, kernel, stride=(STEP, STRIDE))  # [n, kernels, places among bands, places in time]
         answers = F.conv2d(parts, mix)
-        loudest = answers.max(2).values if answers.requires_grad else answers.amax(2)  # whose gradient is slow
+        # The same number: amax is the faster, but its gradient is slow.
+        loudest = answers.max(2).values if answers.requires_grad else answers.amax(2)
         return F.relu(loudest * sign[:, None] + self.bias[:, None]) * self.scale[:, None] + self.shift[:, None]
 
 

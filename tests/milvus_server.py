@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from once import locked, of_all
 
 PORTS = ("proxy", "root_coord", "query_coord", "query_node", "index_coord", "index_node", "data_coord", "data_node")
 PARTS = ("proxy", "rootCoord", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
@@ -137,7 +138,7 @@ def binaries() -> Path:
     """The folder of the server's program, unpacked once for good: it takes seconds, and 250 MB."""
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "songboard-milvus-2.3.5"
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder / "unpacking", fcntl.LOCK_EX):
+    with locked(folder / "unpacking", fcntl.LOCK_EX):
         package()._initialize_data_files(str(folder))  # does nothing the second time
     return folder / "bin"
 
@@ -145,29 +146,22 @@ def binaries() -> Path:
 @contextmanager
 def shared(temporary: pytest.TempPathFactory) -> Iterator[int]:
     """The port of one server for all workers of pytest-xdist: the first starts it, and ends it after the last."""
-    base, programs, own = temporary.getbasetemp(), binaries(), None
-    common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "milvus-of-all"
+    programs, own = binaries(), None
+    common = of_all(temporary) / "milvus-of-all"
     common.mkdir(exist_ok=True)
     told = common / "port"
-    with _locked(common / "starting", fcntl.LOCK_EX):
+    with locked(common / "starting", fcntl.LOCK_EX):
         if not told.exists():
             own = Server(common / "shared", programs)
             own.start()
             told.write_text(str(own.port))
-        using = _locked(common / "using", fcntl.LOCK_SH)
+        using = locked(common / "using", fcntl.LOCK_SH)
         using.__enter__()
     try:
         yield int(told.read_text())
     finally:
         using.__exit__(None, None, None)
         if own:
-            with _locked(common / "starting", fcntl.LOCK_EX), _locked(common / "using", fcntl.LOCK_EX):
+            with locked(common / "starting", fcntl.LOCK_EX), locked(common / "using", fcntl.LOCK_EX):
                 told.unlink()
                 own.remove()
-
-
-@contextmanager
-def _locked(path: Path, how: int) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, how)
-        yield

@@ -8,8 +8,6 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the entry points set it
 
 import multiprocessing
-import resource
-import shutil
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,14 +19,13 @@ import click
 import numpy as np
 import torch
 
+from benchmarks.whole_build import whole_build
 from engine.audio import AudioError, clips
 from engine.descriptors import describe
 from engine.embed import Embedder
 from engine.hearing import middle_minute
 from engine.patches import PATCH_RATE, halved, patches
 from engine.segments import segment
-from index.build import build_library
-from index.intake import Progress
 from index.journal import Journal
 from index.songs import read_tags, scan
 
@@ -53,23 +50,6 @@ def decode_all(paths: list[Path], workers: int) -> tuple[float, float]:
 def _wake(_: int) -> int:
     time.sleep(0.05)
     return os.getpid()
-
-
-def build(songs: Path, embedder: Embedder, out: Path) -> dict[str, float]:
-    """Wall seconds of each step of a build from nothing, and of the whole."""
-    shutil.rmtree(out, ignore_errors=True)
-    began = time.perf_counter()
-    ended: dict[str, float] = {}
-
-    def note(progress: Progress) -> None:
-        ended[progress.step] = time.perf_counter() - began
-
-    build_library(songs, embedder, out, on_progress=note)
-    whole = time.perf_counter() - began
-    steps, last = {}, 0.0
-    for name, end in ended.items():
-        steps[name], last = end - last, end
-    return steps | {"whole": whole}
 
 
 def parts(paths: list[Path], embedder: Embedder, folder: Path) -> dict[str, float]:
@@ -140,12 +120,13 @@ def main(songs: Path, out: Path, rounds: int) -> None:
     for _ in range(rounds):  # in turn, so that a busy minute strikes both
         seconds, sound = decode_all(paths, workers)
         alone.append(seconds)
-        whole.append(build(songs, embedder, out / "library"))
+        whole.append(whole_build(songs.resolve(), (out / "library").resolve()))
     spent = parts(paths, embedder, out)
     segments = spent.pop("segments")
     total = sum(spent.values())
     ratio = median(each["whole"] / limit for each, limit in zip(whole, alone, strict=True))
     steps = {name: median(each[name] for each in whole) for name in whole[0]}
+    memory = steps.pop("MB")
     network = spent["log-mel"] + spent["CNN"]
     flops = 92e6 * segments
     rows = [
@@ -158,7 +139,7 @@ def main(songs: Path, out: Path, rounds: int) -> None:
         *((f"… {name}", f"{seconds:.2f} ({seconds / total:.0%})") for name, seconds in spent.items()),
         ("segments a core-second", f"{segments / network:.0f}"),
         ("CNN, share of the cores' matrix products", f"{flops / spent['CNN'] / 1e9 / peak(1):.0%}"),
-        ("memory, MB at most", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"),
+        ("memory, MB at most", f"{memory:.0f}"),
     ]
     click.echo(report(rows))
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.build import build, decode_all
+from benchmarks.build import decode_all
 from benchmarks.contest import ESSENTIA, MUSICNN, QUICK, Rival
 from benchmarks.environments import RivalError, interpreter, run, wheel
-from engine.embed import Embedder
+from benchmarks.whole_build import whole_build
 from index.songs import scan
 
 CORES = os.cpu_count() or 1
@@ -58,7 +58,7 @@ class Course:
     def ours(self) -> tuple[float, float]:
         """How many times real time all songs are decoded, and are made a library: workers' start, map and all."""
         alone, sound = decode_all(list(self.paths), CORES)
-        return sound / alone, sound / build(self.songs, Embedder("cpu"), self.out / "library")["whole"]
+        return sound / alone, sound / whole_build(self.songs, (self.out / "library").resolve())["whole"]
 
 
 def table(paces: Sequence[tuple[str, float]], own: float) -> str:

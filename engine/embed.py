@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,22 @@ from engine.checkpoint import SHIPPED, fingerprint, load_checkpoint
 from engine.device import half_precision, pick_device
 from engine.embedding import Embedding, Skipped
 from engine.hearing import Heard, hear, waveforms
-from engine.memory import in_chunks
+from engine.memory import in_chunks, keep_freed
 from engine.segments import SEGMENT_SECONDS, pad
 
 _CHUNK = {"cpu": 16, "mps": 128, "cuda": 1024}  # segments at a time: more is slower on a CPU (cache), better on a GPU
 _PATCHES = {"cpu": 4, "mps": 32, "cuda": 256}  # the same of patches, each of which is more work
+
+
+@contextmanager
+def _beside_decoders() -> Iterator[None]:
+    """Half of the threads: decoding is half of the work, and threads that wait for each other's share cost a tenth."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class Embedder:
@@ -27,6 +38,8 @@ class Embedder:
         """Decode in so many processes, 0 meaning one a core. Raises DeviceError and CheckpointError."""
         self.name = "songboard" if weights == SHIPPED else str(weights.resolve())
         self.device = pick_device(device)
+        if self.device == "cpu":
+            keep_freed()
         checkpoint = load_checkpoint(weights, self.device)
         self.fingerprint = fingerprint(weights)
         self.segment_seconds = SEGMENT_SECONDS
@@ -57,7 +70,9 @@ class Embedder:
                 continue
             waiting.append(heard)
             if sum(len(song.segments) for song in waiting) >= self._chunk:
-                yield from self._embed(waiting)
+                with _beside_decoders():
+                    embedded = list(self._embed(waiting))
+                yield from embedded
                 waiting = []
         if waiting:
             yield from self._embed(waiting)

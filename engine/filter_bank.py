@@ -109,10 +109,14 @@ class LoudestBand(nn.Module):
         x = F.pad(bands.transpose(1, 2), ((frames - 1) // 2, frames // 2)).unsqueeze(1)  # [n, 1, 96, frames]
         sign = torch.where(self.scale < 0, -1.0, 1.0).detach()
         kernel, mix = self.kernel.transpose(1, 2).unsqueeze(1), (self.mix * sign[:, None])[:, :, None, None]
-        parts = F.conv2d(x, kernel, stride=(STEP, STRIDE))  # [n, kernels, places among bands, places in time]
-        answers = F.conv2d(parts, mix)
+        parts = F.conv2d(x.to(memory_format=torch.channels_last), kernel, stride=(STEP, STRIDE))
+        # With channels last and a row for every place among the bands, both what is mixed and the maximum over rows
+        # are read in the order in which they lie: half of the time.
+        rows = parts.permute(0, 2, 3, 1)  # [n, places among bands, places in time, kernels]
+        mixed = F.conv2d(rows.flatten(0, 1).unsqueeze(1).permute(0, 3, 1, 2), mix)
+        answers = mixed.permute(0, 2, 3, 1).reshape(*rows.shape[:3], -1)
         # The same number: amax is the faster, but its gradient is slow.
-        loudest = answers.max(2).values if answers.requires_grad else answers.amax(2)
+        loudest = (answers.max(1).values if answers.requires_grad else answers.amax(1)).transpose(1, 2)
         return F.relu(loudest * sign[:, None] + self.bias[:, None]) * self.scale[:, None] + self.shift[:, None]
 
 

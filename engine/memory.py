@@ -1,5 +1,7 @@
-"""Batches that do not fit are halved and tried again: nobody meets CUDA out of memory."""
+"""Batches that do not fit are halved and tried again: nobody meets CUDA out of memory. What is freed is used again."""
 
+import ctypes
+import sys
 from collections.abc import Callable
 
 import torch
@@ -10,6 +12,20 @@ from engine.ranks import gather, ranks, share
 
 class OutOfMemory(Exception):
     """Not even one segment fits; the message says what to do."""
+
+
+_TRIM, _MMAP = -1, -3  # mallopt(3): M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+
+
+def keep_freed() -> None:
+    """Have this process keep up to 256 MB that it frees for what it needs next; only glibc can.
+
+    Every layer takes megabytes and frees them. Handed back to the kernel, they come again page by page, zeroed: that
+    was a seventh of a build's work.
+    """
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        mallopt(_MMAP, 1 << 25)  # the most that every version takes
+        mallopt(_TRIM, 1 << 28)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sounds
+import torch
 
 from engine.checkpoint import SHIPPED
 from engine.embed import Embedder
@@ -53,6 +54,25 @@ def test_segments_come_in_the_order_of_the_song(ear: Embedder, tmp_path: Path) -
     expected, segments = (results[path].segments.astype(float) for path in (only_noise, then_chord))
     np.testing.assert_allclose(segments[:2], expected, atol=5e-3)
     assert (segments[2:] @ expected.T).max() < 0.9
+
+
+def test_half_of_the_threads_listen_while_others_decode_and_all_of_them_in_the_end(
+    ear: Embedder, tmp_path: Path
+) -> None:
+    long = [sounds.write(tmp_path / f"{i}.wav", sounds.noise(64, i, 8000), 8000) for i in range(2)]
+    short = sounds.write(tmp_path / "short.wav", sounds.noise(8, 3, 8000), 8000)
+    threads: list[int] = []
+    watched = ear._encoder.cnn.register_forward_hook(lambda *_: threads.append(torch.get_num_threads()))
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(4)
+        assert len(list(ear.embed(long))) == 2 and set(threads) == {2}
+        threads.clear()
+        assert len(list(ear.embed([short]))) == 1 and set(threads) == {4}
+        assert torch.get_num_threads() == 4
+    finally:
+        torch.set_num_threads(before)
+        watched.remove()
 
 
 def test_a_bad_file_is_skipped_and_the_others_are_heard(heard: dict) -> None:

@@ -1,4 +1,7 @@
-"""A batch that does not fit is halved: shown with an allocation that really fails."""
+"""A batch that does not fit is halved: shown with an allocation that really fails. What is freed is used again."""
+
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -54,3 +57,29 @@ def test_when_not_even_one_fits_a_sentence_says_so() -> None:
 def test_other_errors_are_not_taken_for_lack_of_memory() -> None:
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
         in_chunks(Greedy(4, 2), torch.randn(3, 5), 3)
+
+
+FAULTS = """
+import resource, sys
+import numpy as np
+from engine.memory import keep_freed
+
+if sys.argv[1] == "kept":
+    keep_freed()
+def layers():
+    return [np.ones(2_500_000, np.float64) for _ in range(4)]  # 20 MB each
+layers()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(10):
+    layers()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can")
+def test_what_layers_free_does_not_come_back_from_the_kernel_page_by_page() -> None:
+    taken, kept = (
+        int(subprocess.run([sys.executable, "-c", FAULTS, how], capture_output=True, text=True, check=True).stdout)
+        for how in ("taken", "kept")
+    )
+    assert kept < taken / 20

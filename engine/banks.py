@@ -19,6 +19,7 @@ from engine.recipe import TrainConfig
 from engine.teacher.inherit import inherit
 
 _SETTLED_ON = 400  # patches
+_AT_ONCE = 8  # patches; more are slower on a CPU
 
 
 def with_banks(
@@ -82,9 +83,9 @@ def spoiled(power: Tensor, config: TrainConfig) -> Tensor:
 
 
 @torch.no_grad()
-def tell_lessons(encoder: SongEncoder, lessons: Lessons, chunk: int) -> list[Tensor]:
+def tell_lessons(encoder: SongEncoder, lessons: Lessons) -> list[Tensor]:
     """What the banks hear in each song's taught patches: [cells, 400] a song."""
-    told = [[encoder.banks(PatchMel.log(power_of(part))) for part in mel.split(chunk)] for mel in lessons.mel]
+    told = [[encoder.banks(PatchMel.log(power_of(part))) for part in mel.split(_AT_ONCE)] for mel in lessons.mel]
     return [torch.cat(parts) for parts in told]
 
 

@@ -25,7 +25,7 @@ HEARING = 3  # raise it when decoding, segments or pooling change: then every ve
 class Heard:
     """One decoded song: segments int16 [n, 30000] that begin at starts [n] seconds; length in seconds; descriptors.
 
-    The peaks are its waveform, uint8 [<= 1200]; the patches are of it at 16 kHz, int16 [<= 8, 48128].
+    The peaks are its waveform, uint8 [<= 1200]; the patches are of it at 16 kHz, int16 [<= 6, 48128].
     """
 
     path: Path

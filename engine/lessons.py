@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from engine.audio import SAMPLE_RATE, AudioError
 from engine.dataset import SongDataset, TrainingSong
 from engine.model import ModelConfig
+from engine.segments import N_SEGMENTS
 from engine.teacher.audible import audible
 from engine.teacher.teach import Lesson, Teacher, teach
 from engine.vocabulary import WORDS, merge
@@ -81,7 +82,7 @@ def take_lessons(
     config: ModelConfig,
     teacher: Teacher,
     cache: Path,
-    most: int = 12,
+    most: int = N_SEGMENTS,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[SongDataset, Lessons]:
     """Have the teacher hear `most` segments of every song: (the songs that it could hear, their lessons).

@@ -13,11 +13,11 @@ from engine.segments import spread
 PATCH_RATE = 16_000  # Hz
 WINDOW, HOP, FRAMES = 512, 256, 187  # samples, samples, windows
 PATCH_SAMPLES = (FRAMES - 1) * HOP + WINDOW  # 48,128: 3.008 s
-N_PATCHES = 8  # of a song at most: twice as many say hardly more, and cost as much again
+N_PATCHES = 6  # of a song at most: twice as many say hardly more, and cost as much again
 
 
 def patches(segments: np.ndarray) -> np.ndarray:
-    """The middles of at most 8 segments, spread over the song: int16 [n, 60000] at 16 kHz -> int16 [<= 8, 48128]."""
+    """The middles of at most 6 segments, spread over the song: int16 [n, 60000] at 16 kHz -> int16 [<= 6, 48128]."""
     first = (segments.shape[1] - PATCH_SAMPLES) // 2
     return segments[spread(len(segments), N_PATCHES), first : first + PATCH_SAMPLES]
 

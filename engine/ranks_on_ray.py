@@ -44,7 +44,7 @@ def train_on(address: str, device: str, work: Callable[[str, Any], T], out: Path
     running = Thread(target=_fit, args=(trainer, told), daemon=True)
     running.start()
     outcome = _repeat(told, line)
-    running.join(60)  # whoever leaves Ray Train in the middle of its work may be ended by it, with a code of its own
+    running.join(60)  # whoever leaves while Ray Train is still at work may be ended by it, with an exit code of its own
     if isinstance(outcome, ClusterError):
         raise outcome
     return outcome

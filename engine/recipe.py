@@ -23,7 +23,7 @@ class TrainConfig:
     forget: float = 0.2  # share of a segment's numbers that a lesson may not use (dropout)
     contrast: float = 0.5  # weight of the contrastive loss in stage A, beside lessons
     anchor: float = 0.0  # weight of staying near to the ear that training began with
-    bank_steps: int = 1400  # of lessons for the filters that the teacher gives
+    bank_steps: int = 800  # of lessons for the filters that the teacher gives
     bank_patches: int = 32  # a step
     bank_rate: float = 3e-4  # more, and what the filters knew of songs not learned from is lost
     bank_blend: float = 0.5  # share of patches that are blended with another
@@ -31,7 +31,7 @@ class TrainConfig:
     bank_noise_db: tuple[float, float] = (5.0, 25.0)
     bank_dull: float = 0.15  # share of patches without what is high
     bank_ceiling: tuple[float, float] = (2500.0, 6500.0)  # Hz
-    bank_share: float = 1.0  # how far over songs the filters spread, beside the segments
+    bank_share: float = 0.7  # how far over songs the filters spread, beside the segments
     segment_steps: int = 1500  # stage A
     segment_songs: int = 32  # songs a step
     segments_per_song: int = 4

@@ -101,18 +101,17 @@ def train(
     fit_compact(encoder, torch.cat([hear_power(encoder, thin.segments(i), config.chunk) for i in range(len(thin))]))
     words = start.words if start else None
     audible: dict[str, dict[str, float]] = {}
+    taught = _taught(encoder, learned, config) if learned else []
     if learned and held_back:
-        words, audible = fit_words(
-            _taught(encoder, learned, config), learned, _taught(encoder, held_back, config), held_back
-        )
+        words, audible = fit_words(taught, learned, _taught(encoder, held_back, config), held_back)
     elif start and words:
         ears = (start.encoder.to(device), encoder)
         words = carry_over(words, *(torch.cat(_tokens(ear, thin, config)).cpu().numpy() for ear in ears))
     if encoder.banks and start and not learned:  # what they would tell of these songs is not known here
         reference = start.reference
     else:
-        taught = _taught(encoder, learned, config) if encoder.banks and learned else _tokens(encoder, thin, config)
-        reference = torch.stack([song.mean(0) for song in taught])
+        heard = taught if encoder.banks else _tokens(encoder, thin, config)
+        reference = torch.stack([song.mean(0) for song in heard])
     trained_on = {
         "songs": len(learn),
         "hours": round(sum(song.seconds for song in learn.songs) / 3600, 2),
@@ -133,13 +132,15 @@ def _weigh_banks(
     """Fit how much the banks count in a song's vector; figures on the songs held out."""
     pooled, told = (
         torch.stack([song.mean(0) for song in heard])
-        for heard in (_tokens(encoder, learned.songs, config), tell_lessons(encoder, learned, config.chunk))
+        for heard in (_tokens(encoder, learned.songs, config), tell_lessons(encoder, learned))
     )
     fit_share(encoder, pooled, told, config.bank_share)
-    vectors = torch.stack([song.mean(0) for song in _taught(encoder, held_back, config)])
+    said = tell_lessons(encoder, held_back)
+    joined = zip(_tokens(encoder, held_back.songs, config), said, strict=True)
+    vectors = torch.stack([encoder.join(*song).mean(0) for song in joined])
     albums = held_back.songs.albums
     return {
-        "banks_r2": explained(tell_lessons(encoder, held_back, config.chunk), learning, held_back),
+        "banks_r2": explained(said, learning, held_back),
         "without_banks": album_figures(vectors[:, : encoder.config.embedding], albums),
         "with_banks": album_figures(vectors, albums),
     }
@@ -150,8 +151,7 @@ def _taught(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> list
     tokens = _tokens(encoder, lessons.songs, config)
     if not encoder.banks:
         return tokens
-    told = tell_lessons(encoder, lessons, config.chunk)
-    return [encoder.join(*song) for song in zip(tokens, told, strict=True)]
+    return [encoder.join(*song) for song in zip(tokens, tell_lessons(encoder, lessons), strict=True)]
 
 
 def _told(banks: dict[str, Any]) -> str:

@@ -15,13 +15,13 @@ from engine.checkpoint import Checkpoint, save_checkpoint
 from engine.dataset import SongDataset
 from engine.embed import Embedder
 from engine.embedding import Embedding
-from engine.filter_bank import HEARD, LEVEL, STEP, STRIDE, TAPS, FilterBank, LoudestBand, PatchMel
+from engine.filter_bank import HEARD, LEVEL, STEP, FilterBank, LoudestBand, PatchMel
 from engine.hearing import Heard, hear_one
 from engine.lessons import Learning, Lessons
 from engine.model import ModelConfig, SongEncoder
 from engine.patches import PATCH_RATE
 from engine.recipe import TrainConfig
-from engine.teacher.inherit import coarser, inherit, summed
+from engine.teacher.inherit import inherit, summed
 from engine.teacher.musicnn import Musicnn
 from engine.teacher.teach import log_mel
 
@@ -49,14 +49,6 @@ def lessons(songs: int = 6, cells: int = 4, networks: int = 2) -> Lessons:
     return Lessons(
         empty, [torch.rand(cells, 100) for _ in range(songs)], list(penultimate), list(mel.half().split(cells))
     )
-
-
-def test_a_kernel_for_fewer_places_answers_as_before_where_sound_changes_evenly() -> None:
-    kernel = torch.randn(3, 2, 7, generator=torch.manual_seed(0))
-    for level, slope in ((1.0, 0.0), (0.3, 0.7)):
-        before = kernel @ (level + slope * (torch.arange(7.0) - 3) / STRIDE)
-        after = coarser(kernel) @ (level + slope * (torch.arange(float(TAPS)) - TAPS // 2))
-        assert torch.allclose(after, before, atol=1e-5)
 
 
 def test_filters_that_are_sums_of_three_kernels_are_found_to_be() -> None:
@@ -91,7 +83,7 @@ def test_the_maximum_over_the_bands_may_go_first() -> None:
     bands = torch.randn(2, 30, 96, generator=torch.manual_seed(0))
     padded = F.pad(bands, (0, 0, 2, 2)).unsqueeze(1)
     full = torch.einsum("ck,kfw->cfw", filters.mix, filters.kernel)
-    answers = F.relu(F.conv2d(padded, full.unsqueeze(1), filters.bias, stride=(STRIDE, STEP)))
+    answers = F.relu(F.conv2d(padded, full.unsqueeze(1), filters.bias, stride=(1, STEP)))
     expected = (answers * filters.scale[:, None, None]).amax(3)
     assert torch.allclose(filters(bands), expected, atol=1e-5)
 
@@ -142,14 +134,14 @@ def test_lessons_bring_a_bank_nearer_to_its_teacher() -> None:
     taught, config = lessons(), TrainConfig(model=TINY, bank_patches=16, bank_noise=0, bank_dull=0, bank_blend=0)
     learning = Learning(TINY.embedding, taught)
     ear = with_banks(SongEncoder(TINY), [random_weights(0), random_weights(1)], learning, taught)
-    before = explained(tell_lessons(ear, taught, 8), learning, taught)
+    before = explained(tell_lessons(ear, taught), learning, taught)
     module, loss = bank_stage(ear, learning, taught, config)
-    settled = explained(tell_lessons(ear, taught, 8), learning, taught)
+    settled = explained(tell_lessons(ear, taught), learning, taught)
     optimiser = torch.optim.AdamW(module.parameters(), 1e-5)
     for step in range(16):
         loss(np.random.default_rng(step))
         optimiser.step()
-    after = explained(tell_lessons(ear, taught, 8), learning, taught)
+    after = explained(tell_lessons(ear, taught), learning, taught)
     for one, two, three in zip(before, settled, after, strict=True):
         assert one < two < three
 

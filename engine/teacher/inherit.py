@@ -1,4 +1,4 @@
-"""A teacher's filters made ours: as sums of a few kernels, and asked at fewer places than every 16 ms."""
+"""A teacher's filters made ours: as sums of a few kernels."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.filter_bank import FILTERS, LAYERS, STRIDE, TAPS, FilterBank, Layer, LoudestBand
+from engine.filter_bank import FILTERS, LAYERS, FilterBank, Layer, LoudestBand
 
 _EPSILON = 1e-3  # of TensorFlow's batch normalisation
 
@@ -34,7 +34,7 @@ def inherit(bank: FilterBank, weights: Mapping[str, np.ndarray], mean: Tensor, s
     for i, layer in enumerate(bank.layers, start=len(FILTERS)):
         assert isinstance(layer, Layer)
         kernel = w[f"{_nth('conv2d', i)}/kernel"].flatten(1, 2).permute(2, 1, 0)  # [64, inward, 7 frames]
-        layer.kernel.copy_(coarser(kernel))
+        layer.kernel.copy_(kernel)
         _give(layer, w[f"{_nth('conv2d', i)}/bias"], norms[1 + i])
     dense = pool_scale[:, None] * w["dense/kernel"]  # its rows take turns: a channel's maximum, then its mean
     bank.dense.weight.copy_(torch.cat([dense[::2], dense[1::2]]).T)
@@ -59,17 +59,6 @@ def summed(filters: Tensor, bands: Tensor, few: int) -> tuple[Tensor, Tensor, Te
     kernels, mix = axes.T @ (full / spread[:, None]), spread[:, None] * axes
     missing = answers.mean(0) - mix @ (kernels @ windows.mean(0))
     return kernels.view(few, frames, wide), mix, missing
-
-
-def coarser(kernel: Tensor) -> Tensor:
-    """A kernel over seven neighbouring frames for places two frames apart: [..., 7] -> [..., 5].
-
-    Each tap is shared out to the two nearest places (the adjoint of linear interpolation): what changes slowly is
-    answered as before.
-    """
-    at = (torch.arange(kernel.shape[-1]) - kernel.shape[-1] // 2) / STRIDE
-    share = (1 - (at - (torch.arange(TAPS) - TAPS // 2)[:, None]).abs()).clamp(min=0)  # [5, 7]
-    return kernel @ share.T
 
 
 def _norm(w: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor]:

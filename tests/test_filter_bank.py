@@ -15,7 +15,7 @@ from engine.checkpoint import Checkpoint, save_checkpoint
 from engine.dataset import SongDataset
 from engine.embed import Embedder
 from engine.embedding import Embedding
-from engine.filter_bank import HEARD, LEVEL, STEP, FilterBank, LoudestBand, PatchMel
+from engine.filter_bank import FILTERS, HEARD, LEVEL, STEP, FilterBank, LoudestBand, PatchMel
 from engine.hearing import Heard, hear_one
 from engine.lessons import Learning, Lessons
 from engine.model import ModelConfig, SongEncoder
@@ -86,6 +86,20 @@ def test_the_maximum_over_the_bands_may_go_first() -> None:
     answers = F.relu(F.conv2d(padded, full.unsqueeze(1), filters.bias, stride=(1, STEP)))
     expected = (answers * filters.scale[:, None, None]).amax(3)
     assert torch.allclose(filters(bands), expected, atol=1e-5)
+    with torch.no_grad():  # which goes another way
+        assert torch.allclose(filters(bands), expected, atol=1e-5)
+
+
+def test_asked_at_every_band_and_with_as_many_kernels_as_filters_a_bank_is_its_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.filter_bank.STEP", 1)
+    monkeypatch.setattr("engine.filter_bank.FILTERS", [(count, *size, count) for count, *size, _ in FILTERS])
+    weights, bank = random_weights(seed=1), FilterBank().eval()
+    mel = torch.rand(3, 187, 96, generator=torch.manual_seed(0))
+    inherit(bank, weights, *PLAIN, mel)
+    told, expected = bank(mel).detach(), Musicnn(weights)(mel).penultimate
+    assert torch.allclose(told, expected, rtol=1e-3, atol=1e-3 * float(expected.abs().max()))
 
 
 def test_a_bank_hears_in_a_slow_swell_what_the_network_hears_that_it_comes_from() -> None:

@@ -90,7 +90,7 @@ def distances_of(out: Path) -> Path:
 
 def _write(out: Path, arrays: Mapping[str, np.ndarray]) -> None:
     partial = out.with_suffix(".partial.npz")
-    np.savez(partial, allow_pickle=False, **arrays)
+    np.savez(partial, **arrays)
     partial.replace(out)
 
 

@@ -3,7 +3,7 @@
 J. Pons et al., "End-to-end learning for music audio tagging at scale", ISMIR 2018: filters over many bands for timbre
 and over many frames for rhythm, of whose answers the loudest band counts; then three layers over time, each of which
 hears the ones before; mean and maximum over time; and a dense layer. Here the filters are sums of a few kernels, asked
-at every second band: a seventh of the work.
+at every second band: a fifth of the work.
 """
 
 import math

@@ -31,6 +31,7 @@ from engine.stages import lesson_stage, segment_stage, song_stage
 from engine.words import carry_over
 
 WITH_BANKS = "with the teacher's filters"
+Taught = tuple[list[Tensor], list[Tensor]]  # of each song: [cells, 1024] of its segments, [cells, 400] of its patches
 
 
 def train(
@@ -92,25 +93,28 @@ def train(
         module, loss = bank_stage(encoder, learning, learned, config)
         rated = replace(config, rate=config.bank_rate)
         descend("banks", module, config.bank_steps, loss, rated, identity, out, on_progress)
-        banks = _weigh_banks(encoder, learning, learned, held_back, config)
+        taught = [_taught(encoder, each, config) for each in (learned, held_back)]
+        banks = _weigh_banks(encoder, learning, held_back, taught[0], taught[1], config.bank_share)
         kept, why = WITH_BANKS, f"{why}; songs held out, without and with the teacher's filters: {_told(banks)}"
     elif start and kept == BEFORE:
         return replace(start, measured={**start.measured, "kept": kept, "why": why, "here": measured})
+    else:
+        taught = [_taught(encoder, each, config) for each in (learned, held_back) if each]
 
     thin = learn.thinned(config.song_segments)
     fit_compact(encoder, torch.cat([hear_power(encoder, thin.segments(i), config.chunk) for i in range(len(thin))]))
     words = start.words if start else None
     audible: dict[str, dict[str, float]] = {}
-    taught = _taught(encoder, learned, config) if learned else []
+    joined = [_joined(encoder, *each) for each in taught]
     if learned and held_back:
-        words, audible = fit_words(taught, learned, _taught(encoder, held_back, config), held_back)
+        words, audible = fit_words(joined[0], learned, joined[1], held_back)
     elif start and words:
         ears = (start.encoder.to(device), encoder)
         words = carry_over(words, *(torch.cat(_tokens(ear, thin, config)).cpu().numpy() for ear in ears))
     if encoder.banks and start and not learned:  # what they would tell of these songs is not known here
         reference = start.reference
     else:
-        heard = taught if encoder.banks else _tokens(encoder, thin, config)
+        heard = joined[0] if encoder.banks else _tokens(encoder, thin, config)
         reference = torch.stack([song.mean(0) for song in heard])
     trained_on = {
         "songs": len(learn),
@@ -127,31 +131,29 @@ def train(
 
 
 def _weigh_banks(
-    encoder: SongEncoder, learning: Learning, learned: Lessons, held_back: Lessons, config: TrainConfig
+    encoder: SongEncoder, learning: Learning, held_back: Lessons, learned: Taught, held: Taught, share: float
 ) -> dict[str, Any]:
     """Fit how much the banks count in a song's vector; figures on the songs held out."""
-    pooled, told = (
-        torch.stack([song.mean(0) for song in heard])
-        for heard in (_tokens(encoder, learned.songs, config), tell_lessons(encoder, learned))
-    )
-    fit_share(encoder, pooled, told, config.bank_share)
-    said = tell_lessons(encoder, held_back)
-    joined = zip(_tokens(encoder, held_back.songs, config), said, strict=True)
-    vectors = torch.stack([encoder.join(*song).mean(0) for song in joined])
+    pooled, told = (torch.stack([song.mean(0) for song in part]) for part in learned)
+    fit_share(encoder, pooled, told, share)
+    vectors = torch.stack([song.mean(0) for song in _joined(encoder, *held)])
     albums = held_back.songs.albums
     return {
-        "banks_r2": explained(said, learning, held_back),
+        "banks_r2": explained(held[1], learning, held_back),
         "without_banks": album_figures(vectors[:, : encoder.config.embedding], albums),
         "with_banks": album_figures(vectors, albums),
     }
 
 
-def _taught(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> list[Tensor]:
-    """What is heard of the segments that were taught, whose mean is the song: [cells, dim] a song."""
-    tokens = _tokens(encoder, lessons.songs, config)
-    if not encoder.banks:
-        return tokens
-    return [encoder.join(*song) for song in zip(tokens, tell_lessons(encoder, lessons), strict=True)]
+def _taught(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> Taught:
+    """The segments that were taught as they are heard, and what the banks tell of them, where there are any."""
+    told = tell_lessons(encoder, lessons) if encoder.banks else []
+    return _tokens(encoder, lessons.songs, config), told
+
+
+def _joined(encoder: SongEncoder, heard: list[Tensor], told: list[Tensor]) -> list[Tensor]:
+    """Both in one, whose mean is the song: [cells, dim] a song."""
+    return [encoder.join(*song) for song in zip(heard, told, strict=True)] if told else heard
 
 
 def _told(banks: dict[str, Any]) -> str:

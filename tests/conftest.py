@@ -6,7 +6,7 @@ import importlib.util
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as at the entry points, and before anything heavy is imported
-if "PYTEST_XDIST_WORKER" in os.environ:  # there are as many workers as cores, and threads would wait for each other
+if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores, and threads would wait for each other
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from pathlib import Path

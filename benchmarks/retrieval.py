@@ -16,6 +16,7 @@ from benchmarks.contest import MUSICNN, TENSORFLOW, Rival, contestants, fusions,
 from benchmarks.environments import RivalError, interpreter, run, wheel
 from benchmarks.listen import SECONDS, read, read_failed
 from benchmarks.scoring import as_table, judge
+from index.quality import chance
 from index.songs import SongsError, scan
 
 ENOUGH = 0.9  # of the songs must be heard by a rival that takes part; the songs it fails on are left out for all
@@ -158,8 +159,9 @@ def _report(heard: Mapping[Rival, Path], paths: Sequence[str], out: Path, notes:
         f"{name} failed on {path}: {why}." for name, songs in notes["failed"].items() for path, why in songs.items()
     ]
     facts += [notes["musicnn checked"]] if notes["musicnn checked"] else []
-    text = "\n".join([as_table(results, groups, MUSICNN), "", *facts, ""])
-    data = {"songs": list(paths), **notes, "results": [asdict(result) for result in results]}
+    text = "\n".join([as_table(results, chance(groups), MUSICNN), "", *facts, ""])
+    asked = everybody[0].answers(groups).index  # not those that are alone in their group
+    data = {"songs": list(paths), "asked": asked.tolist(), **notes, "results": [asdict(result) for result in results]}
     (out / "retrieval.md").write_text(text)
     (out / "retrieval.json").write_text(json.dumps(data, indent=1))
     click.echo(text)

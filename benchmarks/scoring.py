@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from index.bootstrap import Figure, mean_with_interval
-from index.quality import Space, chance, retrieval
+from index.quality import Space, retrieval
 from index.whitening import Whitening
 
 FIGURES = {"p1": "P@1", "p5": "P@5", "mean_ap": "mAP"}
@@ -41,6 +41,7 @@ class Result:
     seconds: float | None
     figures: dict[str, Figure]
     differences: dict[str, Figure]  # song by song, to the best of those to beat; empty where there are none
+    answers: dict[str, list[float]]  # what the figures are means of: a number a song asked
 
 
 class _Compared(Space):
@@ -96,14 +97,17 @@ def judge(contestants: Sequence[Contestant], groups: np.ndarray, against: str) -
 
     Their titles begin with `against`; for each figure it is the highest of all their variants, whichever that is.
     """
-    answers = [contestant.answers(groups) for contestant in contestants]
-    pairs = list(zip(contestants, answers, strict=True))
+    return compare([(contestant, contestant.answers(groups)) for contestant in contestants], groups, against)
+
+
+def compare(pairs: Sequence[tuple[Contestant, pd.DataFrame]], groups: np.ndarray, against: str) -> list[Result]:
+    """The same where each contestant has answered: a row a song asked, and its index is the song's among `groups`."""
     to_beat = [own for contestant, own in pairs if contestant.title.startswith(against)]
     highest = {name: max((own[name] for own in to_beat), key=np.mean) for name in FIGURES if to_beat}
     best: dict[str, int] = {}
     for i, (contestant, own) in enumerate(pairs):
         leader = best.setdefault(contestant.title, i)
-        if own[DECIDES].mean() > answers[leader][DECIDES].mean():
+        if own[DECIDES].mean() > pairs[leader][1][DECIDES].mean():
             best[contestant.title] = i
     return [
         Result(
@@ -114,13 +118,14 @@ def judge(contestants: Sequence[Contestant], groups: np.ndarray, against: str) -
             contestant.seconds,
             {name: _mean(own[name], groups) for name in FIGURES},
             {name: _mean(own[name] - theirs, groups) for name, theirs in highest.items()},
+            {name: own[name].tolist() for name in FIGURES},
         )
         for i, (contestant, own) in enumerate(pairs)
     ]
 
 
-def as_table(results: Sequence[Result], groups: np.ndarray, against: str) -> str:
-    """The best variant of each title as a markdown table, with what chance would give."""
+def as_table(results: Sequence[Result], by_lot: float, against: str) -> str:
+    """The best variant of each title as a markdown table, with the P@1 that chance would give."""
     names = [*FIGURES.values(), *(f"{FIGURES[name]} − {against}" for name in COMPARED), "core-s a song"]
     lines = ["| | compared by | " + " | ".join(names) + " |", "| --- | --- |" + " --- |" * len(names)]
     for result in (result for result in results if result.best):
@@ -129,7 +134,7 @@ def as_table(results: Sequence[Result], groups: np.ndarray, against: str) -> str
         cells += [_with_interval(result.differences.get(name), "+") for name in COMPARED]
         cells.append("" if result.seconds is None else f"{result.seconds:.1f}")
         lines.append("| " + " | ".join(cells) + " |")
-    lines.append(f"| chance | | {chance(groups):.2f} |" + " |" * (len(names) - 1))
+    lines.append(f"| chance | | {by_lot:.2f} |" + " |" * (len(names) - 1))
     return "\n".join(lines)
 
 

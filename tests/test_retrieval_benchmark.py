@@ -1,6 +1,8 @@
 """The benchmark's scoring on vectors whose neighbours are known, and its listening with an ear that fails."""
 
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from benchmarks.environments import RivalError, run
 from benchmarks.listen import SECONDS, listen, read, read_failed, write_failed
 from benchmarks.retrieval import Hall
 from benchmarks.scoring import Contestant, as_library, as_table, cosine, fused, judge, rankings, z_scored
+from benchmarks.seeds import by_seed, pool
 
 GROUPS = np.repeat(list("abcd"), 6)
 
@@ -81,7 +84,7 @@ def test_the_table_has_one_row_a_title_its_best_variant() -> None:
     results = judge(
         [contestant("one", 3.0, "x"), contestant("one", 0.5, "y"), contestant("two", 0.1)], GROUPS, "musicnn"
     )
-    rows = as_table(results, GROUPS, "musicnn").splitlines()
+    rows = as_table(results, 0.25, "musicnn").splitlines()
     assert [row.split(" | ")[0] for row in rows[2:]] == ["| one (y)", "| two", "| chance"]
     assert len({row.count("|") for row in rows}) == 1
     assert len(results) == 3 and results[2].figures["p1"].value == 1
@@ -95,6 +98,24 @@ def test_a_fusion_takes_ours_as_a_library_ranks_it_and_the_best_musicnn() -> Non
         contestant("ours, as a library ranks it", 0.1),
     ]
     assert [(each.title, each.variant) for each in fusions(everybody, GROUPS)] == [("ours + musicnn, max pool", "MSD")]
+
+
+def test_seeds_are_pooled_song_by_song_and_the_best_variant_is_that_over_all_of_them() -> None:
+    songs = [f"{group}/{i}" for i, group in enumerate(GROUPS)]
+    runs = []
+    for spreads in ((3.0, 1.5, 0.1), (0.1, 1.5, 0.1)):  # over both, the first variant is the better
+        everybody = [contestant("musicnn", spreads[0], "MTT"), contestant("musicnn", spreads[1], "MSD")]
+        results = judge([*everybody, contestant("ours", spreads[2])], GROUPS, "musicnn")
+        told = [asdict(result) for result in results]
+        runs.append(json.loads(json.dumps({"songs": songs, "asked": list(range(len(songs))), "results": told})))
+    pooled = {(each.title, each.variant): each for each in pool(runs)}
+    alone = [run["results"][0]["figures"]["mean_ap"]["value"] for run in runs]
+    assert pooled["musicnn", "MTT"].figures["mean_ap"].value == pytest.approx(np.mean(alone))
+    assert len(pooled["ours", ""].answers["p1"]) == 2 * len(songs)
+    best = max(pooled["musicnn", name].figures["mean_ap"].value for name in ("MTT", "MSD"))
+    assert pooled["ours", ""].differences["mean_ap"].value == pytest.approx(1 - best)
+    rows = by_seed(["first", "second"], runs, list(pooled.values())).splitlines()
+    assert rows[2].startswith("| first | 24, 4 | ") and len({row.count("|") for row in rows}) == 1
 
 
 def test_vectors_are_laid_side_by_side_and_in_the_order_of_the_songs(tmp_path: Path) -> None:

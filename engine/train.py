@@ -15,23 +15,22 @@ import torch
 from torch import Tensor
 
 from engine.augment import augment
-from engine.banks import bank_stage, explained, fit_share, tell_lessons, with_banks
-from engine.checkpoint import Checkpoint, fit_compact
+from engine.banks import bank_stage, with_banks
+from engine.checkpoint import Checkpoint
 from engine.choice import BEFORE, choose
 from engine.dataset import DatasetError, SongDataset
 from engine.descent import TrainProgress, descend
 from engine.device import half_precision
-from engine.lessons import Learning, Lessons, fit_words
+from engine.fitting import Taught, fit_ear, weigh_banks
+from engine.lessons import Learning, Lessons
 from engine.memory import in_chunks
 from engine.model import SongEncoder
-from engine.recall import album_figures, hear_power, measure
+from engine.recall import hear_power, measure
 from engine.recipe import TrainConfig
 from engine.remix import Remixes
 from engine.stages import lesson_stage, segment_stage, song_stage
-from engine.words import carry_over
 
 WITH_BANKS = "with the teacher's filters"
-Taught = tuple[list[Tensor], list[Tensor]]  # of each song: [cells, 1024] of its segments, [cells, 400] of its patches
 
 
 def train(
@@ -57,7 +56,8 @@ def train(
     learn, held = songs.subset(learn_ids), songs.subset(held_ids)
     if len(set(learn.albums.tolist())) < 2 or len(held) < 2:
         raise DatasetError(f"{len(songs)} songs are too few to train on; give at least 4 folders with music in them")
-    learned, held_back = (lessons.to(device).subset(i) if lessons else None for i in (learn_ids, held_ids))
+    both = [lessons.subset(ids).to(device) for ids in (learn_ids, held_ids)] if lessons else []
+    learned = both[0] if both else None
     torch.manual_seed(config.seed)
     encoder = copy.deepcopy(start.encoder).to(device) if start else SongEncoder(config.model).to(device)
     identity = _identity(config, songs, lessons, remixes, start)
@@ -88,34 +88,19 @@ def train(
     encoder.load_state_dict(weights[kept])
     encoder.eval()
     banks: dict[str, Any] = {}
-    if inherited and learning and learned and held_back and not encoder.banks:
+    inherits = bool(inherited and lessons) and not encoder.banks
+    if inherits and learning and learned:
         encoder = with_banks(encoder, inherited, learning, learned)
         module, loss = bank_stage(encoder, learning, learned, config)
         rated = replace(config, rate=config.bank_rate)
         descend("banks", module, config.bank_steps, loss, rated, identity, out, on_progress)
-        taught = [_taught(encoder, each, config) for each in (learned, held_back)]
-        banks = _weigh_banks(encoder, learning, held_back, taught[0], taught[1], config.bank_share)
-        kept, why = WITH_BANKS, f"{why}; songs held out, without and with the teacher's filters: {_told(banks)}"
     elif start and kept == BEFORE:
         return replace(start, measured={**start.measured, "kept": kept, "why": why, "here": measured})
-    else:
-        taught = [_taught(encoder, each, config) for each in (learned, held_back) if each]
-
-    thin = learn.thinned(config.song_segments)
-    fit_compact(encoder, torch.cat([hear_power(encoder, thin.segments(i), config.chunk) for i in range(len(thin))]))
-    words = start.words if start else None
-    audible: dict[str, dict[str, float]] = {}
-    joined = [_joined(encoder, *each) for each in taught]
-    if learned and held_back:
-        words, audible = fit_words(joined[0], learned, joined[1], held_back)
-    elif start and words:
-        ears = (start.encoder.to(device), encoder)
-        words = carry_over(words, *(torch.cat(_tokens(ear, thin, config)).cpu().numpy() for ear in ears))
-    if encoder.banks and start and not learned:  # what they would tell of these songs is not known here
-        reference = start.reference
-    else:
-        heard = joined[0] if encoder.banks else _tokens(encoder, thin, config)
-        reference = torch.stack([song.mean(0) for song in heard])
+    taught = [Taught.by(encoder, each, config) for each in both]
+    if inherits and learning:
+        banks = weigh_banks(encoder, learning, taught[0], taught[1], both[1], config.bank_share)
+        kept, why = WITH_BANKS, f"{why}; songs held out, without and with the teacher's filters: {_told(banks)}"
+    reference, words, audible = fit_ear(encoder, learn, both, taught, start, config)
     trained_on = {
         "songs": len(learn),
         "hours": round(sum(song.seconds for song in learn.songs) / 3600, 2),
@@ -127,33 +112,7 @@ def train(
         "recipe": asdict(config),
     }
     told = {**measured, "kept": kept, "why": why, "words": audible} | banks
-    return Checkpoint(encoder, reference.cpu(), trained_on, told, words)
-
-
-def _weigh_banks(
-    encoder: SongEncoder, learning: Learning, held_back: Lessons, learned: Taught, held: Taught, share: float
-) -> dict[str, Any]:
-    """Fit how much the banks count in a song's vector; figures on the songs held out."""
-    pooled, told = (torch.stack([song.mean(0) for song in part]) for part in learned)
-    fit_share(encoder, pooled, told, share)
-    vectors = torch.stack([song.mean(0) for song in _joined(encoder, *held)])
-    albums = held_back.songs.albums
-    return {
-        "banks_r2": explained(held[1], learning, held_back),
-        "without_banks": album_figures(vectors[:, : encoder.config.embedding], albums),
-        "with_banks": album_figures(vectors, albums),
-    }
-
-
-def _taught(encoder: SongEncoder, lessons: Lessons, config: TrainConfig) -> Taught:
-    """The segments that were taught as they are heard, and what the banks tell of them, where there are any."""
-    told = tell_lessons(encoder, lessons) if encoder.banks else []
-    return _tokens(encoder, lessons.songs, config), told
-
-
-def _joined(encoder: SongEncoder, heard: list[Tensor], told: list[Tensor]) -> list[Tensor]:
-    """Both in one, whose mean is the song: [cells, dim] a song."""
-    return [encoder.join(*song) for song in zip(heard, told, strict=True)] if told else heard
+    return Checkpoint(encoder, reference, trained_on, told, words)
 
 
 def _told(banks: dict[str, Any]) -> str:
@@ -183,13 +142,3 @@ def _heard(encoder: SongEncoder, songs: SongDataset, config: TrainConfig) -> lis
             altered, _ = in_chunks(encoder.cnn.features, augment(power, frames, config.augment), config.chunk)
         heard.append((hear_power(encoder, power[..., :frames], config.chunk), altered.float()))
     return heard
-
-
-@torch.no_grad()
-def _tokens(encoder: SongEncoder, songs: SongDataset, config: TrainConfig) -> list[Tensor]:
-    """Each song's segments as the Transformer leaves them, whose mean is the song: [segments, 1024] a song."""
-    tokens = []
-    for i in range(len(songs)):
-        heard = hear_power(encoder, songs.segments(i), config.chunk)[None]
-        tokens.append(encoder.transformer(heard, torch.ones(heard.shape[:2], dtype=torch.bool, device=heard.device))[0])
-    return tokens

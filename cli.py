@@ -253,6 +253,8 @@ def share(out: Path, library: Path, audio: bool, consent: bool) -> None:
         click.echo(f"Ten seconds of {count} of them lie beside it in {folder_of(out)}: give both away together.")
         if not consent:
             click.echo("The others' tags name no licence that allows it. Where you may give them away: --consent.")
+    elif folder_of(out).exists():
+        click.echo(f"{folder_of(out)} holds the sound of an earlier map: this one plays none, so keep it to yourself.")
 
 
 @main.command()

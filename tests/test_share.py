@@ -87,5 +87,9 @@ def test_a_library_that_is_too_large_or_empty_is_refused_in_a_sentence(tmp_path)
 def test_the_command_line_writes_it_and_says_how_large_it_is(tmp_path: Path):
     done = songboard("share", "map.html", "--library", library().folder, folder=tmp_path)
     assert re.match(r"12 songs, 10 neighbours of each, in map.html, 0\.\d MB\.", done.stdout), done.stderr
+    assert "earlier" not in done.stdout
+    (tmp_path / "map previews").mkdir()  # of a map shared with --audio
+    again = songboard("share", "map.html", "--library", library().folder, folder=tmp_path)
+    assert "map previews holds the sound of an earlier map" in again.stdout and (tmp_path / "map previews").exists()
     refused = songboard("share", "map.html", "--library", tmp_path, folder=tmp_path)
     assert refused.returncode == 2 and "holds no library" in refused.stderr

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.contest import Rival, contestants, fusions
+from benchmarks.contest import AS_LIBRARY, Rival, contestants, fusions
 from benchmarks.environments import RivalError, run
 from benchmarks.listen import SECONDS, listen, read, read_failed, write_failed
 from benchmarks.retrieval import Hall
 from benchmarks.scoring import Contestant, as_library, as_table, cosine, fused, judge, rankings, z_scored
 from benchmarks.seeds import by_seed, pool
+from index.bootstrap import mean_with_interval
 
 GROUPS = np.repeat(list("abcd"), 6)
 
@@ -100,22 +101,43 @@ def test_a_fusion_takes_ours_as_a_library_ranks_it_and_the_best_musicnn() -> Non
     assert [(each.title, each.variant) for each in fusions(everybody, GROUPS)] == [("ours + musicnn, max pool", "MSD")]
 
 
+def seed_run(spreads: tuple[float, float, float], *others: Contestant) -> dict:
+    """What the benchmark writes of musicnn's two networks and of ours, where the first song is alone in its group."""
+    groups = np.array(["alone", *GROUPS[1:]])
+    everybody = [contestant("musicnn", spreads[0], "MTT"), contestant("musicnn", spreads[1], "MSD")]
+    results = judge([*everybody, contestant(f"ours{AS_LIBRARY}", spreads[2]), *others], groups, "musicnn")
+    songs = [f"{group}/{i}" for i, group in enumerate(groups)]
+    told = {"songs": songs, "asked": list(range(1, 24)), "results": [asdict(result) for result in results]}
+    return json.loads(json.dumps(told))
+
+
 def test_seeds_are_pooled_song_by_song_and_the_best_variant_is_that_over_all_of_them() -> None:
-    songs = [f"{group}/{i}" for i, group in enumerate(GROUPS)]
-    runs = []
-    for spreads in ((3.0, 1.5, 0.1), (0.1, 1.5, 0.1)):  # over both, the first variant is the better
-        everybody = [contestant("musicnn", spreads[0], "MTT"), contestant("musicnn", spreads[1], "MSD")]
-        results = judge([*everybody, contestant("ours", spreads[2])], GROUPS, "musicnn")
-        told = [asdict(result) for result in results]
-        runs.append(json.loads(json.dumps({"songs": songs, "asked": list(range(len(songs))), "results": told})))
+    runs = [seed_run((3.0, 1.5, 0.1)), seed_run((0.1, 1.5, 0.1))]  # over both, the first variant is the better
     pooled = {(each.title, each.variant): each for each in pool(runs)}
     alone = [run["results"][0]["figures"]["mean_ap"]["value"] for run in runs]
     assert pooled["musicnn", "MTT"].figures["mean_ap"].value == pytest.approx(np.mean(alone))
-    assert len(pooled["ours", ""].answers["p1"]) == 2 * len(songs)
+    ours = pooled[f"ours{AS_LIBRARY}", ""]
+    assert len(ours.answers["p1"]) == 2 * 23
+    assert ours.figures["p1"] == mean_with_interval(np.array(ours.answers["p1"]), np.tile(GROUPS[1:], 2))
     best = max(pooled["musicnn", name].figures["mean_ap"].value for name in ("MTT", "MSD"))
-    assert pooled["ours", ""].differences["mean_ap"].value == pytest.approx(1 - best)
-    rows = by_seed(["first", "second"], runs, list(pooled.values())).splitlines()
-    assert rows[2].startswith("| first | 24, 4 | ") and len({row.count("|") for row in rows}) == 1
+    assert ours.differences["mean_ap"].value == pytest.approx(ours.figures["mean_ap"].value - best)
+
+
+def test_who_did_not_hear_the_songs_of_every_seed_is_not_pooled() -> None:
+    late = contestant("bliss", 1.0)
+    assert "bliss" not in {each.title for each in pool([seed_run((1.0, 1.0, 0.1), late), seed_run((1.0, 1.0, 0.1))])}
+
+
+def test_each_seed_has_a_row_of_its_own_figures() -> None:
+    runs = [seed_run((0.1, 3.0, 0.1)), seed_run((3.0, 3.0, 0.1))]
+    head, _, *rows = by_seed(["first", "second"], runs, pool(runs)).splitlines()
+    assert head == f"| | songs, groups | musicnn | ours{AS_LIBRARY} |"
+    for name, measured, row in zip(["first", "second"], runs, rows, strict=True):
+        told = [
+            measured["results"][which]["answers"] for which in (0, 2)
+        ]  # musicnn's MTT, the best over both, and ours
+        figures = [f"{np.mean(each['p1']):.2f}, {np.mean(each['mean_ap']):.2f}" for each in told]
+        assert row == f"| {name} | 24, 5 | {figures[0]} | {figures[1]} |"
 
 
 def test_vectors_are_laid_side_by_side_and_in_the_order_of_the_songs(tmp_path: Path) -> None:

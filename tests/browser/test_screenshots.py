@@ -39,7 +39,9 @@ def look(chromium, gallery):
 
     def look(name, where="?song=5", *, does="() => {}", theme="dark", size=DESK):
         context = chromium.browser.new_context(color_scheme=theme, viewport=size, bypass_csp=True)
-        page = context.new_page()
+        page, errors = context.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and errors.append(message.text))
         page.goto(gallery + where)
         page.wait_for_selector(".stage[data-ready]", timeout=60_000)
         page.wait_for_timeout(SETTLED)
@@ -49,6 +51,7 @@ def look(chromium, gallery):
         kept = Path(FOLDER) / name
         page.screenshot(path=kept.with_suffix(kept.suffix or ".png"), **({"quality": 88} if kept.suffix else {}))
         context.close()
+        assert errors == []
 
     return look
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.listen import PATHS, SECONDS, distances_of
 from benchmarks.scoring import Contestant, as_library, fused, rankings
+from index.embeds import Part
 
 Variants = Mapping[str, Sequence[str]]  # the vectors that a variant lays side by side, by their names
 
@@ -23,6 +24,7 @@ class Rival:
     arguments: Sequence[str] = ()
     wheel: str = ""  # a package whose file it takes as its last argument
     reference: np.ndarray | None = field(default=None, repr=False)  # [n, dim] of an ear of ours
+    parts: Sequence[Part] = ()  # of its vectors
 
     @property
     def family(self) -> str:
@@ -70,9 +72,12 @@ def ours(weights: Sequence[Path], names: Sequence[str]) -> Iterator[Rival]:
     yield Rival(f"random-{fingerprint(first)}", "ours", {"random weights": song}, "", ["random", str(first)])
     for path, name in zip(weights, names, strict=True):
         titles = {name: song, f"{name}, without the Transformer": {"": ["mean of segments"]}}
-        reference = load_checkpoint(path).reference.numpy()
+        checkpoint = load_checkpoint(path)
         arguments = ["trained", str(path.resolve())]
-        yield Rival(f"trained-{fingerprint(path)}", "ours", titles, arguments=arguments, reference=reference)
+        parts, reference = checkpoint.encoder.config.parts, checkpoint.reference.numpy()
+        yield Rival(
+            f"trained-{fingerprint(path)}", "ours", titles, arguments=arguments, reference=reference, parts=parts
+        )
 
 
 def rivals(weights: Sequence[Path], names: Sequence[str]) -> list[Rival]:
@@ -96,7 +101,7 @@ def contestants(
     if rival.reference is not None:
         title = next(iter(rival.titles))
         vectors = np.stack([heard[path]["song"] for path in paths])
-        similarity = as_library(vectors, rival.reference)
+        similarity = as_library(vectors, rival.reference, rival.parts)
         yield Contestant(f"{title}, {AS_LIBRARY}", "", "whitened, CSLS", similarity, seconds)
 
 

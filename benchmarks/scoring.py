@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from index.bootstrap import Figure, mean_with_interval
+from index.embeds import Part
 from index.quality import Space, retrieval
 from index.whitening import Whitening
 
@@ -79,10 +80,10 @@ def cosine(vectors: np.ndarray) -> np.ndarray:
     return unit @ unit.T
 
 
-def as_library(vectors: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
-    """Similarities as a library ranks by: half-whitened, hubs held back; `reference` [n, dim] helps fit the axes."""
+def as_library(vectors: np.ndarray, reference: np.ndarray | None = None, parts: Sequence[Part] = ()) -> np.ndarray:
+    """Similarities as a library ranks by: whitened, hubs held back; `reference` [n, dim] helps fit the axes."""
     known = vectors if reference is None else np.vstack([reference, vectors])
-    space = Space.of(Whitening.fit(known).apply(vectors))
+    space = Space.of(Whitening.fit(known, parts=parts).apply(vectors))
     return space.similarities(space.vectors)
 
 

@@ -44,6 +44,7 @@ class Embedder:
         self.fingerprint = fingerprint(weights)
         self.segment_seconds = SEGMENT_SECONDS
         self.reference = checkpoint.reference.numpy()  # [songs, dim]
+        self.parts = checkpoint.encoder.config.parts
         self.words = checkpoint.words
         self._encoder = checkpoint.encoder
         self._chunk = _CHUNK[self.device]

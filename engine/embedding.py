@@ -1,4 +1,4 @@
-"""What an encoder gives back for one file: an Embedding, or Skipped with the reason."""
+"""What an encoder gives back for one file: an Embedding, of which parts it is made, or Skipped with the reason."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,15 @@ class Embedding:
             f"segments {list(self.segments.shape)}",
         ]
         return f"Embedding({self.path.name!r}: {', '.join(heard)})"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Numbers side by side in a song vector that were heard in one way, and how songs are compared by them."""
+
+    dimensions: int
+    power: float  # of its spread that each principal axis is divided by: 0 is PCA, 1 whitening
+    weight: float  # in the similarity of two songs
 
 
 @dataclass(frozen=True)

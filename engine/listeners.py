@@ -57,6 +57,7 @@ class RayEmbedder:
         self.fingerprint = self._ear.fingerprint
         self.segment_seconds = self._ear.segment_seconds
         self.reference = self._ear.reference
+        self.parts = getattr(self._ear, "parts", ())
         self.words = self._ear.words
         if say := getattr(self._ear, "say", None):  # sentences are understood here, as on any node
             self.say = say

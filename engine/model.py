@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.audio import SAMPLE_RATE
+from engine.embedding import Part
 from engine.filter_bank import HEARD, FilterBanks, PatchMel
 from engine.segments import N_SEGMENTS
 
@@ -36,6 +37,11 @@ class ModelConfig:
     def vector(self) -> int:
         """How many numbers a song becomes: what its segments are, and what the banks tell of its patches."""
         return self.embedding + HEARD * self.banks
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What those numbers are where there are banks: found on songs held out, see docs/ear.md."""
+        return (Part(self.embedding, 0.75, 1.0), Part(HEARD * self.banks, 0.25, 0.7)) if self.banks else ()
 
 
 class LogMel(nn.Module):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from index.clusters import ClustersError, cluster
-from index.embeds import Embeds, Speaks
+from index.embeds import Embeds, Speaks, parts_of
 from index.faiss_index import FaissIndex
 from index.generation import COLUMNS, FORMAT, SKIPPED, Generation, make_current, new_generation, sweep, write_rows
 from index.intake import Heard, Intake, Progress
@@ -151,7 +151,8 @@ def _generation(folder: Path, intake: Intake, old: Library | None, options: Buil
     intake.report("whiten")
     scratch = folder / "vectors.npy"  # on disk, for a million of them would not fit into memory
     raw = write_rows(scratch, (len(heard), heard[0].dimensions), (each.vector for each in intake.remembered()), "<f4")
-    whitening = Whitening.fit(_sample(embedder.reference.reshape(-1, raw.shape[1]), raw), options.dimensions)
+    sample = _sample(embedder.reference.reshape(-1, raw.shape[1]), raw)
+    whitening = Whitening.fit(sample, options.dimensions, parts_of(embedder))
     vectors = whitening.apply(raw)  # [songs, k], unit rows
     index = FaissIndex.build(vectors)  # wherever they are kept: every song asks for its neighbours
     neighbourhoods = neighbourhood(vectors, index)

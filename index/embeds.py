@@ -1,7 +1,7 @@
 """The seam to everything that listens: what an encoder gives, and the face it shows."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -77,6 +77,30 @@ class Embeds(Protocol):
     def waveforms(self, paths: Iterable[Path]) -> Iterator[tuple[Path, np.ndarray]]:
         """The peaks of each file, uint8 [<= 1200], in any order, without listening; none for a bad one."""
         ...
+
+
+class Part(Protocol):
+    """Numbers side by side in a vector that were heard in one way, and how songs are compared by them."""
+
+    @property
+    def dimensions(self) -> int: ...
+    @property
+    def power(self) -> float: ...  # of its spread that each principal axis is divided by: 0 is PCA, 1 whitening
+    @property
+    def weight(self) -> float: ...  # in the similarity of two songs
+
+
+@runtime_checkable
+class HasParts(Protocol):
+    """An encoder that hears in several ways, and lays what each gives side by side in its song vectors."""
+
+    @property
+    def parts(self) -> Sequence[Part]: ...  # () where there is but one
+
+
+def parts_of(encoder: Embeds) -> Sequence[Part]:
+    """The parts of an encoder's song vectors; none where it says nothing of them."""
+    return encoder.parts if isinstance(encoder, HasParts) else ()
 
 
 @runtime_checkable

@@ -19,7 +19,7 @@ from index.vectors import VectorIndex, VectorsError
 from index.whitening import Whitening, WhiteningError
 from index.words import WordIndex, WordsError
 
-FORMAT = 1
+FORMAT = 2  # 2: whitening.npz may hold parts
 CURRENT = "library.json"
 PREFIX = "generation-"
 COLUMNS = {

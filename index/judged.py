@@ -9,7 +9,7 @@ import pandas as pd
 
 from index.bootstrap import Figure, mean_with_interval
 from index.clusters import cluster
-from index.embeds import Embeds, Skipped
+from index.embeds import Embeds, Skipped, parts_of
 from index.projection import project
 from index.quality import Space, agreement, found_first, hubness, on_map, retrieval, stability
 from index.whitening import Whitening
@@ -31,7 +31,8 @@ class Judged:
     @classmethod
     def of(cls, encoder: Embeds, raw: np.ndarray, dimensions: int) -> "Judged":
         """The encoder with what it heard, raw vectors [songs, dim], whitened and ranked as a build would."""
-        whitening = Whitening.fit(np.vstack([encoder.reference.reshape(-1, raw.shape[1]), raw]), dimensions)
+        known = np.vstack([encoder.reference.reshape(-1, raw.shape[1]), raw])
+        whitening = Whitening.fit(known, dimensions, parts_of(encoder))
         return cls(encoder, whitening, Space.of(whitening.apply(raw)))
 
     def neighbours(self, groups: np.ndarray, albums: np.ndarray | None = None) -> None:

@@ -135,7 +135,7 @@ class Shelf:
     @property
     def dimensions(self) -> int:
         """How many numbers the raw vectors of its encoder have."""
-        return len(self._generation.whitening.mean)
+        return self._generation.whitening.dimensions
 
     def learned(self, choices: Sequence[Choice]) -> Metric | None:
         """The metric that a listener's choices teach; None where none of their songs is in the library."""

@@ -29,6 +29,13 @@ WORDS = Words(  # what can be read off such a vector: in which bands there is so
 
 
 @dataclass(frozen=True)
+class Part:
+    dimensions: int
+    power: float = 0.5
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class Heard:
     path: Path
     vector: np.ndarray
@@ -55,6 +62,7 @@ class SpectrumEmbedder:
     segment_seconds: float = 1.0
     reference: np.ndarray = field(default_factory=lambda: np.zeros((0, BANDS), np.float32))
     words: Words | None = None
+    parts: tuple[Part, ...] = ()
     asked: list[Path] = field(default_factory=list)  # every path it was ever handed
 
     def embed(self, paths: Iterable[Path], longest: float = math.inf) -> Iterator[Heard | Unheard]:

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import sounds
-from spectrum import SpectrumEmbedder
+from spectrum import Part, SpectrumEmbedder
 
 from index.build import BuildError, BuildOptions, build_library
 from index.journal import Journal
+from index.judged import Judged
 from index.library import Library
 from index.songs import SongsError
+from index.whitening import Whitening
 
 MAP = ["x", "y", "z", "u", "v"]
 
@@ -107,6 +109,19 @@ def test_whitening_is_fitted_on_the_reference_and_the_library(tmp_path, ear):
     assert widths == {"alone": (16, 16), "with reference": (16, 5)}
 
 
+def test_parts_of_the_encoder_are_weighed_each_by_itself_in_a_library_and_where_it_is_judged(tmp_path, songs, ear):
+    ear.parts = (Part(12, power=1), Part(4, power=0, weight=0.3))
+    library = Library.load(build_library(songs, ear, tmp_path / "library").library)
+    raw = np.stack([heard.vector for heard in ear.embed([songs / path for path in library.songs["path"]])])
+    whitening = Whitening.fit(raw, parts=ear.parts)
+    vectors = whitening.apply(raw)
+    assert np.abs(vectors @ vectors.T - library.vectors() @ library.vectors().T).max() < 1e-3  # kept in half precision
+    assert np.abs(vectors - Judged.of(ear, raw, 256).space.vectors).max() < 1e-5
+    whole = Whitening.fit(raw).apply(raw)
+    assert np.abs(vectors @ vectors.T - whole @ whole.T).max() > 0.05
+    assert library.dimensions == 16
+
+
 def test_the_current_and_the_previous_generation_are_kept(tmp_path, ear):
     folder = sounds.short_songs(tmp_path / "songs", 2)
     library = tmp_path / "library"
@@ -156,7 +171,7 @@ import os, signal, sys
 from pathlib import Path
 import sklearn.decomposition, sklearn.metrics, index.tsne
 from index.build import build_library
-from spectrum import SpectrumEmbedder
+from spectrum import Part, SpectrumEmbedder
 
 for line in sys.stdin:
     event, name = line.split()

@@ -88,6 +88,7 @@ def test_a_song_alone_has_the_vector_it_has_in_company(ear: Embedder, heard: dic
 def test_the_same_ear_has_the_same_fingerprint(ear: Embedder) -> None:
     assert ear.name == "songboard" and ear.fingerprint == Embedder("cpu").fingerprint
     assert ear.reference.ndim == 2 and ear.reference.shape[1] == 1424
+    assert [part.dimensions for part in ear.parts] == [1024, 400]
 
 
 def test_the_shipped_weights_are_small() -> None:

@@ -159,9 +159,9 @@ def test_a_journal_of_the_first_format_is_brought_up_to_date_and_nothing_is_hear
 def test_a_library_of_a_newer_version_is_left_as_it_is(collection, ear):
     folder, library = collection
     about = (library / "library.json").read_text()
-    (library / "library.json").write_text(about.replace('"format": 1', '"format": 7'))
+    (library / "library.json").write_text(about.replace('"format": 2', '"format": 7'))
     held = sorted(path.name for path in library.iterdir())
-    with pytest.raises(BuildError, match="format 7 and this version reads up to 1: update Songboard"):
+    with pytest.raises(BuildError, match="format 7 and this version reads up to 2: update Songboard"):
         build_library(folder, ear, library)
     assert sorted(path.name for path in library.iterdir()) == held
 

@@ -210,7 +210,7 @@ ABOUT = {
     b"[]": "library.json cannot be read",
     b"\xff\xfe": "library.json cannot be read",
     b'{"format": 1}': "library.json cannot be read",
-    b'{"format": 2}': "has format 2 and this version reads up to 1: update Songboard",
+    b'{"format": 3}': "has format 3 and this version reads up to 2: update Songboard",
     b'{"format": 1, "generation": "../x"}': "outside the library",
     b'{"format": 1, "generation": "gone", "counts": {}}': "clusters.csv is missing",
 }

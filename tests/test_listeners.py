@@ -16,11 +16,11 @@ import sounds
 from ray_nodes import HEAD, OTHER, ROOT, Nodes, kill, wait_for
 
 from engine.cluster import ClusterError
-from engine.embedding import Embedding, Skipped
+from engine.embedding import Embedding, Part, Skipped
 from engine.encoders import open_encoder, open_on
 from engine.listeners import RayEmbedder
 from index.build import JOURNAL, build_library
-from index.embeds import Speaks
+from index.embeds import Speaks, parts_of
 from index.journal import Journal
 from index.library import Library
 
@@ -67,14 +67,17 @@ def test_the_library_is_the_one_that_this_machine_makes(cluster: Nodes, folder: 
     assert SONGS in told
 
 
-def test_an_ear_that_understands_sentences_does_so_on_a_cluster_and_no_other(cluster: Nodes) -> None:
+def test_an_ear_that_understands_sentences_or_has_parts_does_so_on_a_cluster_and_no_other(cluster: Nodes) -> None:
     def speaking(device: str, workers: int) -> object:
         ear = open_encoder("mfcc", device, workers)
         ear.say = lambda text: np.ones(1, np.float32)
+        ear.parts = (Part(20, 0.5, 1), Part(40, 0, 1))
         return ear
 
-    assert isinstance(RayEmbedder(speaking, cluster.address), Speaks)
-    assert not isinstance(RayEmbedder(MFCC, cluster.address), Speaks)
+    far = RayEmbedder(speaking, cluster.address)
+    assert isinstance(far, Speaks) and list(parts_of(far)) == [Part(20, 0.5, 1), Part(40, 0, 1)]
+    far = RayEmbedder(MFCC, cluster.address)
+    assert not isinstance(far, Speaks) and not parts_of(far)
 
 
 def test_a_killed_listener_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Path) -> None:

@@ -41,7 +41,7 @@ class ModelConfig:
     @property
     def parts(self) -> tuple[Part, ...]:
         """What those numbers are where there are banks: found on songs held out, see docs/ear.md."""
-        return (Part(self.embedding, 0.75, 1.0), Part(HEARD * self.banks, 0.25, 0.7)) if self.banks else ()
+        return (Part(self.embedding, 0.625, 1.0), Part(HEARD * self.banks, 0.2, 0.6)) if self.banks else ()
 
 
 class LogMel(nn.Module):

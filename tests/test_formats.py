@@ -6,6 +6,8 @@ a folder and takes none away.
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,9 @@ import sounds
 from spectrum import SpectrumEmbedder
 
 from index.build import build_library
-from index.journal import FORMAT, Journal
+from index.generation import FORMAT
+from index.journal import FORMAT as JOURNAL_FORMAT
+from index.journal import Journal
 from index.library import Library
 
 FORMATS = sorted((Path(__file__).parent / "formats").iterdir())
@@ -54,8 +58,10 @@ def test_a_library_is_built_upon(library: Path, tmp_path: Path) -> None:
 
 
 def test_todays_formats_are_among_them() -> None:
-    assert FORMATS[-1].name == str(FORMAT)
     today = FORMATS[-1]
     about = json.loads((today / "library.json").read_text())
+    with closing(sqlite3.connect(today / "journal.sqlite")) as journal:
+        assert journal.execute("PRAGMA user_version").fetchone() == (JOURNAL_FORMAT,)
+    assert about["format"] == FORMAT and "weights" in np.load(today / about["generation"] / "whitening.npz")
     files = {path.name for path in (today / about["generation"]).iterdir()}
     assert {"clusters.csv", "songs.faiss", "segments.npy", "peaks.npy", "skipped.csv"} <= files

@@ -1,4 +1,4 @@
-"""From the vectors an encoder gives to those that a library is searched by: centred, whitened in part, of unit length."""
+"""From the vectors an encoder gives to those a library is searched by: centred, whitened in part, of unit length."""
 
 import zipfile
 from collections.abc import Sequence

@@ -72,6 +72,7 @@ def test_two_builds_of_one_library_the_second_says_who_holds_it(tmp_path):
         for line in first.stdout:
             if json.loads(line).get("step") == "listen":
                 break
+        os.kill(first.pid, signal.SIGSTOP)  # it holds the library for as long as it takes
         status = subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), "status"], cwd=tmp_path, capture_output=True, text=True, check=True
         ).stdout

@@ -125,6 +125,7 @@ def draw(picture: Path) -> None:
     for plot, axis in zip(plots, axes[0], strict=True):
         cost = plot["cost"]
         axis.loglog(list(cost), list(cost.values()), "o-", color="#3b6ea8")
+        axis.set_ylim(min(cost.values()) / 3, 3 * max(cost.values()))  # what hardly grows shall not look as if it did
         axis.set_title(f"{plot['title']}: songs to the {exponent(cost):.2f}", fontsize=10)
         axis.set_xlabel("songs")
         axis.set_ylabel(plot["unit"])

@@ -191,6 +191,15 @@ def test_a_file_that_lacks_some_of_its_parts_is_damaged(tmp_path, name):
         Whitening.load(path)
 
 
+def test_a_file_whose_parts_do_not_fit_together_is_damaged(tmp_path):
+    path = tmp_path / "whitening.npz"
+    Whitening.fit(cloud(50), parts=(Part(20), Part(12))).save(path)
+    arrays = dict(np.load(path))
+    np.savez(path, **arrays | {"projection_0": arrays["projection_0"][:, 1:]})
+    with pytest.raises(WhiteningError, match=r"whitening\.npz is damaged"):
+        Whitening.load(path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(WhiteningError, match=r"whitening\.npz is missing"):
         Whitening.load(tmp_path / "whitening.npz")

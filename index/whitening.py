@@ -31,7 +31,7 @@ class Whitening:
 
     Where an encoder says of which parts its vectors are made, each part is first whitened by itself, as far as it
     bears, and weighed; x is then what all of them gave, side by side, and is only turned into its principal axes. So
-    the similarity of two songs is the weighted mean of what each part says, however far a song lies out in one of them.
+    the similarity of two songs is about the weighted mean of what each says, however far out one of them lies in it.
     """
 
     mean: np.ndarray  # [dim] float32

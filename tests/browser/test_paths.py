@@ -20,7 +20,8 @@ def test_a_path_from_the_card_ends_at_whatever_song_is_chosen(visit, shown, shot
     visit.page.click('#hits .hit[data-song="0"]')
     until_path(visit, shown.path(5, 0, 8))
     assert visit.page.url.endswith("?path=5,0&steps=8")
-    assert visit.page.evaluate("songboard.answer.path") == shown.path(5, 0, 8)  # what the map draws
+    drawn = "stops => String(songboard.answer.path) === String(stops)"  # by the map, after the list
+    visit.page.wait_for_function(drawn, arg=shown.path(5, 0, 8))
     assert visit.page.inner_text("#path-from .path-end-title") == shown.songs["title"][5]
     assert visit.page.evaluate("songboard.awaiting") is None
     shot("path")

@@ -35,8 +35,10 @@ def read(library: Library, text: bytes) -> tuple[list[int], list[str]]:
     """The songs that a playlist names, in its order, and the names of those the library does not hold.
 
     Understood are paths relative to the songs folder, longer ones that end in such a path, backslashes, file:// URLs,
-    and UTF-8 as well as Latin-1. Raises RequestError where it names too many songs.
+    and UTF-8 as well as Latin-1. Raises RequestError where it names too many songs, and where it is no text.
     """
+    if b"\0" in text:
+        raise RequestError("This file is no playlist: .m3u and .m3u8 files, which are text, can be opened.", 415)
     known: dict[str, int] = {}
     for song, path in enumerate(library.songs["path"]):
         known.setdefault(_composed(path), song)

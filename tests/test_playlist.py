@@ -82,6 +82,11 @@ def test_what_the_library_does_not_hold_is_named_and_not_found_by_half_a_name():
     assert (songs, missing) == ([], ["0.ogg", "lost song.mp3", "radio.mp3"])
 
 
+def test_a_file_that_is_no_text_is_no_playlist(client):
+    answer = client.post("/playlist/read", data=b"RIFF\x24\x00\x00\x00WAVEfmt \x10\n01.flac", headers=OURS)
+    assert answer.status_code == 415 and "is no playlist: .m3u and .m3u8 files" in answer.json["error"]
+
+
 def test_reading_looks_at_no_file(client, tmp_path):
     (tmp_path / "secret.ogg").write_bytes(b"x")
     for entry in (f"{tmp_path}/secret.ogg", "/etc/passwd", "../library/library.json", "file:///etc/passwd"):

@@ -31,7 +31,7 @@ class TrainConfig:
     bank_noise_db: tuple[float, float] = (5.0, 25.0)
     bank_dull: float = 0.15  # share of patches without what is high
     bank_ceiling: tuple[float, float] = (2500.0, 6500.0)  # Hz
-    bank_share: float = 0.7  # how far over songs the filters spread, beside the segments
+    bank_share: float = 0.7  # how far over songs the filters spread, for training to watch: libraries weigh parts
     segment_steps: int = 1500  # stage A
     segment_songs: int = 32  # songs a step
     segments_per_song: int = 4

@@ -34,8 +34,8 @@ class Whitening:
     the similarity of two songs is about the weighted mean of what each says, however far out one of them lies in it.
     """
 
-    mean: np.ndarray  # [dim] float32
-    projection: np.ndarray  # [dim, k] float32
+    mean: np.ndarray  # [dim] float32, or of all axes of the parts
+    projection: np.ndarray  # [len(mean), k] float32
     parts: tuple["Whitening", ...] = ()
     weights: tuple[float, ...] = ()  # of each part
 

@@ -81,24 +81,34 @@ def test_an_ear_that_understands_sentences_or_has_parts_does_so_on_a_cluster_and
 
 
 def test_a_killed_listener_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Path) -> None:
+    killed: list[int] = []
+
     def killing(stream: Iterator[Embedding | Skipped]) -> Iterator[Embedding | Skipped]:
         for number, result in enumerate(stream):
             if number == 20:
-                kill(cluster.listeners(HEAD)[0])
+                killed.append(cluster.listeners(HEAD)[0])
+                kill(killed[0])
             yield result
 
-    heard(killing(RayEmbedder(MFCC, cluster.address, shard=SHARD).embed(sorted(folder.iterdir()))), folder)
+    ear = RayEmbedder(MFCC, cluster.address, shard=SHARD)
+    results = heard(killing(ear.embed(sorted(folder.iterdir()))), folder)
+    assert len(results) == SONGS + 1 and killed[0] not in cluster.listeners(HEAD)
 
 
 def test_a_killed_node_costs_only_what_it_had_in_hand(cluster: Nodes, folder: Path) -> None:
+    killed: list[int] = []
+
     def killing(stream: Iterator[Embedding | Skipped]) -> Iterator[Embedding | Skipped]:
         for number, result in enumerate(stream):
             if number == 20:
                 wait_for(lambda: cluster.listeners(OTHER))
+                killed.extend(cluster.listeners(OTHER))
                 cluster.kill(OTHER)
             yield result
 
-    heard(killing(RayEmbedder(MFCC, cluster.address, shard=SHARD).embed(sorted(folder.iterdir()))), folder)
+    ear = RayEmbedder(MFCC, cluster.address, shard=SHARD)
+    results = heard(killing(ear.embed(sorted(folder.iterdir()))), folder)
+    assert len(results) == SONGS + 1 and killed
 
 
 def test_a_killed_driver_loses_nothing_that_had_come_in(cluster: Nodes, folder: Path, tmp_path: Path) -> None:
